@@ -1,0 +1,123 @@
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import District
+from apps.accounts.text import no_nul, one_line
+from apps.accounts.vault import SealedTextField
+from apps.enterprises.uscc import LENGTH, is_uscc
+
+
+class Capacity(models.TextChoices):
+    """What an organisation may be party to a case as (主体类型)."""
+
+    ENTERPRISE = "enterprise", _("Enterprise")
+    BANK = "bank", _("Bank")
+    INSURER = "insurer", _("Insurer")
+    EXCHANGE = "exchange", _("Exchange")
+    UNIVERSITY = "university", _("University or institute")
+    SERVICE = "service", _("Service organisation")
+
+
+def known_capacities(value) -> None:
+    """Validator: a list of different values of Capacity, one at least."""
+    known = isinstance(value, list) and value and len({*value}) == len(value) and {*value} <= {*Capacity.values}
+    if not known:
+        raise ValidationError(_("Choose at least one capacity from the list."), code="capacity")
+
+
+class OrganisationQuerySet(models.QuerySet):
+    def with_capacity(self, capacity: Capacity):
+        """Organisations that act in this capacity; SQLite knows no ``contains`` on JSON, so the quoted word is sought."""
+        return self.filter(capacities__icontains=f'"{capacity.value}"')
+
+
+class Organisation(models.Model):
+    """An enterprise, bank, insurer, exchange, university or service organisation (主体)."""
+
+    name = models.CharField(_("name"), max_length=120, validators=[one_line])
+    name_en = models.CharField(_("English name"), max_length=200, blank=True, validators=[one_line])
+    uscc = models.CharField(
+        _("unified social credit code"), max_length=LENGTH, unique=True, null=True, blank=True, validators=[is_uscc]
+    )
+    capacities = models.JSONField(_("capacities"), default=list, validators=[known_capacities])
+    district = models.ForeignKey(District, models.PROTECT, related_name="organisations", verbose_name=_("district"))
+    address = models.CharField(_("address"), max_length=200, blank=True, validators=[one_line])
+    legal_representative = models.CharField(_("legal representative"), max_length=60, blank=True, validators=[one_line])
+    contact_name = models.CharField(_("contact person"), max_length=60, blank=True, validators=[one_line])
+    contact_phone = SealedTextField(_("contact's phone"), max_length=32, blank=True, default="", validators=[no_nul])
+    contact_email = models.EmailField(_("contact's e-mail"), blank=True)
+    verified_at = models.DateTimeField(_("verified at"), null=True, blank=True, editable=False)
+    e_service_consent_at = models.DateTimeField(
+        _("agreed to electronic service at"), null=True, blank=True, editable=False
+    )
+    created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering = ["name", "pk"]
+        indexes = [models.Index(fields=["district", "name"])]
+        constraints = [
+            models.CheckConstraint(
+                name="organisation_uscc_length",
+                condition=models.Q(uscc__isnull=True) | models.Q(Exact(Length("uscc"), LENGTH)),
+            ),
+            models.CheckConstraint(
+                name="organisation_has_capacity",
+                condition=~models.Q(capacities=[]),
+                violation_error_message=_("Choose at least one capacity from the list."),
+            ),
+            models.CheckConstraint(name="organisation_has_name", condition=~models.Q(name="")),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Membership(models.Model):
+    """A person in an organisation (成员). A row ends and is never deleted; coming back is a new row."""
+
+    class Role(models.TextChoices):
+        MANAGER = "manager", _("Manager")
+        FILER = "filer", _("Filer")
+        READER = "reader", _("Reader")
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="memberships", verbose_name=_("organisation")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships", verbose_name=_("person")
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.FILER)
+    joined_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+    ended_at = models.DateTimeField(_("until"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        ordering = ["organisation", "joined_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "user"],
+                condition=models.Q(ended_at__isnull=True),
+                name="membership_once_active",
+                violation_error_message=_("This person already belongs to the organisation."),
+            ),
+            models.CheckConstraint(
+                name="membership_ends_after_it_began",
+                condition=models.Q(ended_at__isnull=True) | models.Q(ended_at__gte=models.F("joined_at")),
+            ),
+            models.CheckConstraint(
+                name="membership_role_known", condition=models.Q(role__in=["manager", "filer", "reader"])
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user} · {self.organisation}"
