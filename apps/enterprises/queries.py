@@ -1,0 +1,20 @@
+from collections.abc import Iterable
+
+from apps.accounts.models import User
+from apps.enterprises.models import Membership, Organisation
+
+
+def organisations_of(user: User):
+    """QuerySet of the organisations that the user belongs to now."""
+    return Organisation.objects.filter(memberships__in=active_memberships().filter(user=user))
+
+
+def active_memberships():
+    """QuerySet of memberships that have not ended."""
+    return Membership.objects.filter(ended_at__isnull=True)
+
+
+def members_to_write_to(organisation_ids: Iterable[int]) -> list[User]:
+    """Managers and filers, each once, who may sign in: the people who must hear of a case of these organisations."""
+    writing = active_memberships().filter(organisation__in=organisation_ids).exclude(role=Membership.Role.READER)
+    return list(User.objects.filter(is_active=True, memberships__in=writing).distinct().order_by("pk"))

@@ -1,0 +1,77 @@
+"""The people and organisations of the tests. Each fixture makes real rows; every password is factories.PASSWORD."""
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+
+from apps.accounts.loading import load_districts
+from apps.accounts.models import District, Role, User
+from apps.enterprises.models import Membership
+from tests.factories import make_member, make_organisation, make_user
+
+VERIFIED_AT = datetime(2024, 1, 8, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def districts(db) -> SimpleNamespace:
+    """The districts as loaded: dinghai, putuo, daishan, shengsi."""
+    load_districts()
+    by_code = {district.code: district for district in District.objects.all()}
+    codes = {"dinghai": "330902", "putuo": "330903", "daishan": "330921", "shengsi": "330922"}
+    return SimpleNamespace(**{name: by_code[code] for name, code in codes.items()})
+
+
+@pytest.fixture
+def organisations(districts) -> SimpleNamespace:
+    """enterprise (Dinghai), rival_enterprise (Putuo), bank, insurer: verified, with consent to electronic service;
+    newcomer (Dinghai): neither."""
+    settled = {"verified_at": VERIFIED_AT, "e_service_consent_at": VERIFIED_AT}
+    return SimpleNamespace(
+        enterprise=make_organisation(
+            "舟山听涛海洋数据有限公司", name_en="Tingtao Ocean Data Co., Ltd.", district=districts.dinghai, **settled
+        ),
+        rival_enterprise=make_organisation(
+            "舟山蓝湾渔业科技有限公司", name_en="Blue Bay Fisheries Co., Ltd.", district=districts.putuo, **settled
+        ),
+        bank=make_organisation("舟山群岛示范银行", capacities=["bank"], district=districts.dinghai, **settled),
+        insurer=make_organisation(
+            "东海示范财产保险公司", capacities=["insurer"], district=districts.dinghai, **settled
+        ),
+        newcomer=make_organisation("舟山初航数据有限公司", district=districts.dinghai),
+    )
+
+
+@pytest.fixture
+def people(districts, organisations) -> SimpleNamespace:
+    """Officials and administrators by their role; filer, reader and manager of ``enterprise``; rival, banker,
+    insurer_person and newcomer manage their organisations."""
+    manager = Membership.Role.MANAGER
+    plain = [role.value for role in Role if not role.value.startswith("district_")]
+    return SimpleNamespace(
+        **{role: make_user(role, role=role) for role in plain},
+        clerk2=make_user("clerk2", role=Role.CLERK),
+        district_clerk=make_user("district_clerk", role=Role.DISTRICT_CLERK, district=districts.dinghai),
+        district_reviewer=make_user("district_reviewer", role=Role.DISTRICT_REVIEWER, district=districts.dinghai),
+        other_district_clerk=make_user("other_district_clerk", role=Role.DISTRICT_CLERK, district=districts.putuo),
+        manager=make_member(organisations.enterprise, "manager", manager),
+        filer=make_member(organisations.enterprise, "filer"),
+        reader=make_member(organisations.enterprise, "reader", Membership.Role.READER),
+        rival=make_member(organisations.rival_enterprise, "rival", manager),
+        banker=make_member(organisations.bank, "banker", manager),
+        insurer_person=make_member(organisations.insurer, "insurer_person", manager),
+        newcomer=make_member(organisations.newcomer, "newcomer", manager),
+    )
+
+
+@pytest.fixture
+def sign_in():
+    """sign_in(user, client=None) -> a test client in which this user is signed in."""
+
+    def enter(user: User, client: Client | None = None) -> Client:
+        client = client or Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return enter
