@@ -15,5 +15,4 @@ class WorkflowConfig(AppConfig):
         post_migrate.connect(triggers.install, sender=self)
         on_delivered(service.serve)
         on_bounced(service.bounced)
-        on_day_passed(tasks.sweep)
-        on_day_passed(tasks.remind)
+        on_day_passed(tasks.pass_day)

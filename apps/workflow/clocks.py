@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from apps.rules.clock import SHANGHAI, legal_now
-from apps.rules.deadlines import Calendar, Deadline, deadline, load_calendar
+from apps.rules.deadlines import Calendar, Step, deadline, end_of, load_calendar
 from apps.rules.models import RuleParameter
 from apps.workflow.models import Case, Clock, Event
 from apps.workflow.states import ClockSpec, Kind
@@ -18,9 +19,14 @@ def legal_day(moment: datetime) -> date:
     return moment.astimezone(SHANGHAI).date()
 
 
-def end_of(day: date) -> datetime:
-    """24:00 of a day in Asia/Shanghai: the moment at which a time limit that ends on it has passed."""
-    return datetime.combine(day + timedelta(days=1), time(0), SHANGHAI)
+@dataclass(frozen=True, slots=True)
+class Working:
+    """A due date and how it was found; provisional when a day of an unpublished year had a say in it."""
+
+    date: date
+    provisional: bool
+    calendar_version: int
+    steps: tuple[Step, ...]
 
 
 def make(spec: ClockSpec, event: Event, rules: dict[str, RuleParameter], due_on: date | None) -> Clock:
@@ -54,16 +60,16 @@ def run(clock: Clock, day: date, spec: ClockSpec, rules: dict[str, RuleParameter
     plan_reminders(clock, spec, rules, calendar)
 
 
-def take(clock: Clock, computed: Deadline) -> None:
-    clock.due_on, clock.due_at = computed.date, computed.due_at
-    clock.provisional, clock.calendar_version = computed.provisional, computed.calendar_version
+def take(clock: Clock, found: Working) -> None:
+    clock.due_on, clock.due_at = found.date, end_of(found.date)
+    clock.provisional, clock.calendar_version = found.provisional, found.calendar_version
 
 
-def working(clock: Clock, calendar: Calendar | None = None) -> Deadline:
+def working(clock: Clock, calendar: Calendar | None = None) -> Working:
     """The derivation of a clock's due date, day by day, pauses included: a pure function of row and calendar."""
     calendar = calendar or load_calendar()
     if clock.count is None:
-        return Deadline(clock.due_on, clock.due_at, False, calendar.version, ())
+        return Working(clock.due_on, False, calendar.version, ())
     start, left, steps = clock.started_on, clock.count, []
     for pause in clock.pauses:
         paused_on = date.fromisoformat(pause["from"])
@@ -73,8 +79,8 @@ def working(clock: Clock, calendar: Calendar | None = None) -> Deadline:
         if not pause.get("to"):
             break
         start = date.fromisoformat(pause["to"])
-    rest = deadline(start, max(left, 0), clock.unit, calendar, roll=True)
-    return Deadline(rest.date, rest.due_at, rest.provisional, calendar.version, (*steps, *rest.steps))
+    rest = deadline(start, max(left, 1), clock.unit, calendar, roll=True)
+    return Working(rest.date, rest.provisional, calendar.version, (*steps, *rest.steps))
 
 
 def pause(clock: Clock, day: date) -> None:

@@ -1,6 +1,6 @@
 """What the beat does to cases: expire what is due, remind of what is near. The truth is in the rows; this writes it down."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from celery import shared_task
 from django.db import transaction
@@ -65,3 +65,9 @@ def _remind_batch() -> int:
         clock.next_reminder_at = datetime.fromisoformat(clock.reminders[0]["at"]) if clock.reminders else None
     Clock.objects.bulk_update(due, ["reminders", "next_reminder_at"])
     return len(due)
+
+
+def pass_day(day: date) -> None:
+    """What a day that has begun brings about; called once for each day the legal clock passes."""
+    sweep()
+    remind()
