@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from apps.accounts.loading import load_districts
@@ -12,6 +13,12 @@ from apps.enterprises.models import Membership
 from tests.factories import make_member, make_organisation, make_user
 
 VERIFIED_AT = datetime(2024, 1, 8, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_root():
+    """Whitenoise warns of a folder that nobody has collected files into yet, and a warning is a failure."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture
