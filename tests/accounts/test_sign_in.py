@@ -193,6 +193,9 @@ def code_at(moment: int, secret: str) -> str:
 def guarded(people, time_machine_at):
     """(client, secret, recovery codes) of a clerk who has set the authenticator app up by the pages."""
     client, _ = enter("clerk")
+    asked = client.get("/accounts/2fa/totp/activate/")["Location"]
+    assert asked.startswith("/accounts/reauthenticate/?next=")
+    assert client.post(asked, {"password": PASSWORD})["Location"] == "/accounts/2fa/totp/activate/"
     secret = client.get("/accounts/2fa/totp/activate/").context["form"].secret
     response = client.post("/accounts/2fa/totp/activate/", {"code": code_at(time_machine_at, secret)})
     assert response["Location"] == "/accounts/2fa/recovery-codes/"
