@@ -10,6 +10,7 @@ from django.test import Client
 from apps.accounts.loading import load_districts
 from apps.accounts.models import District, Role, User
 from apps.enterprises.models import Membership
+from apps.rules.loading import load_rules
 from tests.factories import make_member, make_organisation, make_user
 
 VERIFIED_AT = datetime(2024, 1, 8, 2, 0, tzinfo=UTC)
@@ -21,10 +22,30 @@ def static_root():
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Rules, calendar and districts stand in the test database from the start, as on a real one."""
+    with django_db_blocker.unblock():
+        load_all()
+
+
+@pytest.fixture(autouse=True)
+def rules_loaded(request):
+    """Brings them back after a test with real transactions, which ends by emptying every table."""
+    marker = request.node.get_closest_marker("django_db")
+    if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
+        request.getfixturevalue("transactional_db")
+        load_all()
+
+
+def load_all() -> None:
+    load_rules()
+    load_districts()
+
+
 @pytest.fixture
 def districts(db) -> SimpleNamespace:
     """The districts as loaded: dinghai, putuo, daishan, shengsi."""
-    load_districts()
     by_code = {district.code: district for district in District.objects.all()}
     codes = {"dinghai": "330902", "putuo": "330903", "daishan": "330921", "shengsi": "330922"}
     return SimpleNamespace(**{name: by_code[code] for name, code in codes.items()})
