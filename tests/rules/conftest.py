@@ -1,7 +1,14 @@
 import pytest
+from django.utils import translation
 
 from apps.rules.deadlines import load_calendar
 from apps.rules.loading import load_rules
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
