@@ -18,3 +18,20 @@ def members_to_write_to(organisation_ids: Iterable[int]) -> list[User]:
     """Managers and filers, each once, who may sign in: the people who must hear of a case of these organisations."""
     writing = active_memberships().filter(organisation__in=organisation_ids).exclude(role=Membership.Role.READER)
     return list(User.objects.filter(is_active=True, memberships__in=writing).distinct().order_by("pk"))
+
+
+def members_of(organisation_ids: Iterable[int]) -> list[tuple[User, int]]:
+    """The same people with the organisation for which each is written to; one query."""
+    writing = (
+        active_memberships()
+        .filter(organisation__in=organisation_ids, user__is_active=True)
+        .exclude(role=Membership.Role.READER)
+        .select_related("user")
+        .order_by("pk")
+    )
+    return [(row.user, row.organisation_id) for row in writing]
+
+
+def people_in_role(roles: Iterable[str]) -> list[User]:
+    """The active officials of the bureau in these roles."""
+    return list(User.objects.filter(is_active=True, role__in=roles).order_by("pk"))

@@ -1,0 +1,140 @@
+"""The register: registrations, the certificates issued on them over time, and the claims that rest on them."""
+
+import secrets
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.enterprises.models import Organisation
+from apps.workflow.models import Case
+
+
+def new_token() -> str:
+    """An unguessable address for the QR code: 128 bits, and a digit in front so that it reads as an object."""
+    return f"1{secrets.token_hex(16)}"
+
+
+class Registration(models.Model):
+    """A registered data set (登记): the right that is held, pledged, insured and listed; its case runs its validity.
+
+    ``origin`` is the application it came from. A mirrored one carries the province's numbers and dates as they stand.
+    """
+
+    SEALED = frozenset()
+
+    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="registration")
+    origin = models.OneToOneField(Case, models.PROTECT, related_name="entered_registration")
+    number = models.CharField(_("registration number"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=100)
+    holder = models.ForeignKey(Organisation, models.PROTECT, related_name="registrations", verbose_name=_("holder"))
+    track = models.CharField(_("track"), max_length=12)
+    industry = models.CharField(_("industry"), max_length=3)
+    marine_category = models.CharField(_("marine category"), max_length=24, blank=True)
+    scenario = models.TextField(_("scenario"))
+    source_kinds = models.JSONField(_("data sources"), default=list)
+    structure = models.TextField(_("structure"), blank=True)
+    record_count = models.BigIntegerField(_("records"))
+    volume_bytes = models.BigIntegerField(_("volume in bytes"))
+    update_frequency = models.CharField(_("update frequency"), max_length=16)
+    evidence = models.CharField(_("evidence"), max_length=200)
+    registered_on = models.DateField(_("registered on"))
+    valid_until = models.DateField(_("valid until"))
+    ended_by_contract = models.CharField(_("source contract that ends first"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
+        constraints = [
+            models.CheckConstraint(condition=Q(valid_until__gte=F("registered_on")), name="registration_period"),
+            models.CheckConstraint(condition=Q(record_count__gte=0, volume_bytes__gte=0), name="registration_size"),
+        ]
+        indexes = [
+            models.Index(fields=["-registered_on", "-case"], name="registration_newest"),
+            models.Index(fields=["holder", "-registered_on"], name="registration_holder"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+    def snapshot(self) -> dict:
+        return {
+            "number": self.number,
+            "name": self.name,
+            "holder": self.holder_id,
+            "registered_on": self.registered_on.isoformat(),
+            "valid_until": self.valid_until.isoformat(),
+        }
+
+
+class Certificate(models.Model):
+    """One certificate of a registration (登记证书). A later one supersedes it; the row stays and stays findable."""
+
+    class Form(models.TextChoices):
+        LOCAL = "local", _("local")
+        PROVINCIAL = "provincial", _("provincial")
+        NATIONAL = "national", _("national (since 2024-09)")
+
+    registration = models.ForeignKey(Registration, models.PROTECT, related_name="certificates")
+    number = models.CharField(_("certificate number"), max_length=40, unique=True)
+    form = models.CharField(_("form"), max_length=12, choices=Form)
+    issued_on = models.DateField(_("issued on"))
+    valid_until = models.DateField(_("valid until"))
+    token = models.CharField(max_length=40, unique=True, default=new_token)
+    superseded_at = models.DateTimeField(null=True, blank=True)
+    paper_sha256 = models.CharField(_("digest of the paper"), max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("certificate")
+        verbose_name_plural = _("certificates")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registration"], condition=Q(superseded_at__isnull=True), name="certificate_one_current"
+            ),
+            models.CheckConstraint(condition=Q(valid_until__gte=F("issued_on")), name="certificate_period"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Claim(models.Model):
+    """What rests on a right and binds its holder (权利负担): a pledge, a transfer under way, an exclusive licence, a freeze.
+
+    It hangs on the registration, so a re-issued certificate frees nothing. An own exclusive claim is unique while open;
+    one registered elsewhere (``place``) is recorded beside it, and the clash shown.
+    """
+
+    class Kind(models.TextChoices):
+        PLEDGE = "pledge", _("pledge")
+        TRANSFER = "transfer", _("transfer under way")
+        LICENCE = "licence", _("exclusive licence")
+        FREEZE = "freeze", _("court freeze")
+
+    registration = models.ForeignKey(Registration, models.PROTECT, related_name="claims")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="claims")
+    party = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind)
+    exclusive = models.BooleanField(default=True)
+    own = models.BooleanField(_("by our own procedure"), default=True)
+    place = models.CharField(_("registered at"), max_length=120, blank=True)
+    place_number = models.CharField(_("number there"), max_length=80, blank=True)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=24, blank=True)
+
+    class Meta:
+        verbose_name = _("claim on a right")
+        verbose_name_plural = _("claims on rights")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registration"],
+                condition=Q(exclusive=True, own=True, ended_at__isnull=True),
+                name="claim_one_exclusive",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, outcome="") | (Q(ended_at__isnull=False) & ~Q(outcome="")),
+                name="claim_ends_with_outcome",
+            ),
+        ]
+        indexes = [models.Index(fields=["registration", "ended_at"], name="claim_of_registration")]

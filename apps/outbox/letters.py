@@ -1,0 +1,94 @@
+"""Write a letter, show it, and say that it arrived: what the rest of the portal calls."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+
+from django.conf import settings
+from django.db import transaction
+
+from apps.outbox import services, texts
+from apps.outbox.kick import kick
+from apps.outbox.models import Letter
+
+on_delivered = services.on_delivered
+on_bounced = services.on_bounced
+preview = texts.render
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One reader: a user, or, without an account, an e-mail address alone."""
+
+    user_id: int | None
+    organisation_id: int | None
+    email: str
+    language: str
+
+
+def post(
+    text: str,
+    key: str,
+    recipients: Iterable[Recipient],
+    context: dict,
+    *,
+    case_pk: int | None = None,
+    event_pk: int | None = None,
+) -> None:
+    """Write one letter for each reader, in the caller's transaction and in one statement.
+
+    Nothing is rendered or sent here; a worker is asked to after commit. The same key again writes nothing. The
+    context is plain JSON (str, int, bool, None, list, dict); a dict with just the keys "zh-hans" and "en" becomes
+    its value in the reader's language. LookupError for a text that does not exist.
+    """
+    texts.built_in(text, "zh-hans")
+    context = plain(context)
+    letters = [
+        Letter(
+            text=text,
+            key=(letter_key := f"{key}:{reader.user_id or reader.email}"),
+            message_id=message_id(letter_key),
+            user_id=reader.user_id,
+            organisation_id=reader.organisation_id,
+            email=reader.email,
+            language="en" if reader.language == "en" else "zh-hans",
+            context=context,
+            case_pk=case_pk,
+            event_pk=event_pk,
+        )
+        for reader in recipients
+    ]
+    if not letters:
+        return
+    if not all(letter.user_id or letter.email for letter in letters):
+        raise ValueError("A letter needs a user or an e-mail address")
+    Letter.objects.bulk_create(letters, ignore_conflicts=True)
+    transaction.on_commit(partial(_hurry, [letter.key for letter in letters]))
+
+
+def _hurry(keys: list[str]) -> None:
+    from apps.outbox.tasks import deliver_posted
+
+    kick(deliver_posted, keys)
+
+
+def plain(value):
+    """The value as JSON holds it; TypeError for anything that is not plain, ValueError for U+0000."""
+    if value is None:
+        return ""
+    if isinstance(value, dict):
+        return {plain(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if type(value) not in (str, int, bool):
+        raise TypeError(f"A letter's facts are plain values, not {type(value).__name__}: {value!r}")
+    if isinstance(value, str) and "\0" in value:
+        raise ValueError("U+0000 in a letter's facts")
+    return value
+
+
+def message_id(key: str) -> str:
+    """The Message-ID of the letter with this key: the same each time it is sent."""
+    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ")
+    return f"<{sha256(key.encode()).hexdigest()[:40]}@{domain}>"

@@ -1,0 +1,104 @@
+"""That a letter reached its reader, or did not: the ledger, and those who wait to hear of it.
+
+A record is written first and passed on afterwards, in a transaction of its own that holds what the listeners do;
+a listener that fails is asked again by the next sweep.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from apps.outbox.models import Letter, ServiceRecord
+from apps.rules.clock import legal_now
+
+logger = logging.getLogger(__name__)
+Channel = ServiceRecord.Channel
+
+_delivered: list[Callable[[Letter, datetime, str], None]] = []
+_bounced: list[Callable[[Letter, datetime, str], None]] = []
+
+
+def on_delivered(listener: Callable[[Letter, datetime, str], None]):
+    """Have ``listener(letter, at, channel)`` called once for each way a letter reached its reader; usable as decorator.
+
+    ``at`` is legal time. The call runs in the transaction that marks the record as passed on: what raises undoes
+    both and is tried again.
+    """
+    _delivered.append(listener)
+    return listener
+
+
+def on_bounced(listener: Callable[[Letter, datetime, str], None]):
+    """Have ``listener(letter, at, reason)`` called once when a letter came back or was given up; usable as decorator."""
+    _bounced.append(listener)
+    return listener
+
+
+def log_service(letter: Letter, channel: str, at: datetime, by=None, note: str = "") -> ServiceRecord | None:
+    """Write down that a letter reached its reader at a legal time, e.g. by telephone (``by`` a user) or post.
+
+    E-mail and inbox are written once a letter: None when that stood already. Past services are logged alike.
+    """
+    with transaction.atomic():
+        record = ServiceRecord(
+            letter=letter, channel=channel, at=at, by=by, by_name=str(by) if by else "", note=note
+        )
+        if channel in (Channel.EMAIL, Channel.PORTAL) and letter.services.filter(channel=channel).exists():
+            return None
+        record.save(force_insert=True)
+        transaction.on_commit(lambda: announce(record.pk))
+    return record
+
+
+def announce(record_pk: int) -> None:
+    """Pass a record on to those who wait for it, once; a failure is logged and left to the next sweep."""
+    try:
+        with transaction.atomic():
+            waiting = ServiceRecord.objects.select_for_update(skip_locked=True).filter(pk=record_pk, announced_at=None)
+            for record in waiting:
+                for listener in _delivered:
+                    listener(record.letter, record.at, record.channel)
+                ServiceRecord.objects.filter(pk=record.pk).update(announced_at=timezone.now())
+    except Exception:
+        logger.exception("Service record %s is not passed on yet", record_pk)
+
+
+def announce_waiting() -> None:
+    """Pass on the records whose first telling failed or was cut off."""
+    for pk in ServiceRecord.objects.filter(announced_at=None).order_by("pk").values_list("pk", flat=True)[:500]:
+        announce(pk)
+
+
+def mark_read(letter: Letter, user) -> bool:
+    """The reader opens the letter: keep the words they saw, note the time, once; says whether this was the first time.
+
+    Nobody but the reader can: for others nothing happens.
+    """
+    with transaction.atomic():
+        first = Letter.objects.filter(pk=letter.pk, user=user, read_at=None).update(read_at=timezone.now())
+        if not first:
+            return False
+        log_service(letter, Channel.PORTAL, legal_now(), by=user)
+    letter.refresh_from_db()
+    return True
+
+
+def keep_words(letter: Letter, subject: str, body: str) -> None:
+    """Store what a letter says the first time it is rendered for good; later edits of the text do not touch it."""
+    Letter.objects.filter(pk=letter.pk, subject="").update(subject=subject, body=body)
+
+
+def mark_bounced(letter: Letter, at: datetime, reason: str) -> bool:
+    """The letter came back: note it, stop sending, tell those who listen, once and in one transaction."""
+    with transaction.atomic():
+        first = Letter.objects.filter(pk=letter.pk, bounced_at=None).update(
+            bounced_at=at, error=reason[:500], next_attempt_at=None
+        )
+        if first:
+            letter.refresh_from_db()
+            for listener in _bounced:
+                listener(letter, at, reason)
+    return bool(first)

@@ -1,0 +1,63 @@
+"""Drafts: found again instead of made again, saved whatever they lack, filed once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.enterprises.models import Organisation
+from apps.enterprises.queries import organisations_of
+from apps.workflow.machine import Refused
+from apps.workflow.models import Case, Document, Draft
+
+
+def drafts_of(user: User):
+    """The unfiled drafts a person may go on with: those of the own organisations, and an official's own entries."""
+    unfiled = Draft.objects.filter(case__isnull=True)
+    if user.is_official:
+        return unfiled.filter(created_by=user)
+    return unfiled.filter(organisation__in=organisations_of(user).values("pk")) | unfiled.filter(
+        created_by=user, organisation__isnull=True
+    )
+
+
+def begin(kind: str, *, by: User, organisation: Organisation | None, root: Case | None = None, data=None) -> Draft:
+    """The draft to go on with: the person's newest of this kind and organisation, else a new one."""
+    found = drafts_of(by).filter(kind=kind, organisation=organisation, root=root, created_by=by)
+    draft = found.order_by("-updated_at").first()
+    if draft is not None:
+        return draft
+    now = timezone.now()
+    return Draft.objects.create(
+        kind=kind, organisation=organisation, root=root, created_by=by, data=data or {}, created_at=now, updated_at=now
+    )
+
+
+def save(draft: Draft, values: dict) -> Draft:
+    """Keep what was typed, over what was there; a draft that was filed meanwhile is left alone."""
+    with transaction.atomic():
+        row = Draft.objects.select_for_update().get(pk=draft.pk)
+        if row.case_id is not None:
+            raise Refused("filed", _("This was filed already; what you typed since is not part of it."))
+        row.data = {**row.data, **values}
+        row.updated_at = timezone.now()
+        row.save(update_fields=["data", "updated_at"])
+    return row
+
+
+def file(draft: Draft, open_: Callable[[Draft], Case]) -> Case:
+    """File a draft once, however often pressed: the second press gets the first one's case."""
+    with transaction.atomic():
+        row = Draft.objects.select_for_update().get(pk=draft.pk)
+        if row.case_id is not None:
+            return row.case
+        case = open_(row)
+        Document.objects.filter(draft=row, removed_at__isnull=True).update(case=case)
+        row.case = case
+        row.updated_at = timezone.now()
+        row.save(update_fields=["case", "updated_at"])
+    return case

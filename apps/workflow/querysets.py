@@ -1,0 +1,74 @@
+"""Who may see which cases, and what state they are in at a moment: each asked in one place."""
+
+from django.db import models
+from django.db.models import Case as When_
+from django.db.models import Exists, F, OuterRef, Q, When
+
+from apps.accounts.models import Role
+from apps.enterprises.queries import organisations_of
+from apps.rules.clock import legal_now
+
+
+class EventQuerySet(models.QuerySet):
+    def update(self, **kwargs):
+        raise TypeError("An event never changes.")
+
+    def delete(self):
+        raise TypeError("An event never changes.")
+
+    def standing(self):
+        """Events that were not struck by a rectification, nor are one."""
+        return self.filter(rectified_by__isnull=True, rectifies__isnull=True)
+
+
+class CaseQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The cases this person may read; for everybody else they do not exist.
+
+        An official of the bureau sees every case of the kinds open to the role, a district's official those of the
+        district, a person those of which an own organisation, or the person, is a party. Administrators see none.
+        """
+        if not user.is_authenticated or user.is_administrator:
+            return self.none()
+        if user.is_official:
+            seen = self.filter(kind__in=kinds_seen_by(user.role))
+            return seen.filter(district=user.district_id) if user.district_id else seen
+        from apps.workflow.models import Party
+
+        mine = Party.objects.filter(case=OuterRef("pk")).filter(
+            Q(person=user) | Q(organisation__in=organisations_of(user).values("pk"))
+        )
+        return self.filter(Exists(mine))
+
+    def at(self, moment=None):
+        """Annotate ``state``: the status true at the moment (now), whether or not a sweep has written it down."""
+        due = When(next_due_at__lte=moment or legal_now(), then=F("due_status"))
+        return self.annotate(state=When_(due, default=F("status"), output_field=models.CharField()))
+
+    def in_state(self, *names, moment=None):
+        """Only cases whose state at the moment (now) is one of the names."""
+        moment = moment or legal_now()
+        lasting = Q(status__in=names) & (Q(next_due_at__isnull=True) | Q(next_due_at__gt=moment))
+        return self.filter(lasting | Q(due_status__in=names, next_due_at__lte=moment))
+
+    def running(self):
+        """Only cases that are not closed, nor closed by a clock that nobody has swept yet."""
+        from apps.workflow.states import all_kinds
+
+        ended = Q(pk__in=[])
+        for kind in all_kinds():
+            ended |= Q(kind=kind.name, due_status__in=[state.name for state in kind.states if not state.open])
+        return self.filter(closed_at__isnull=True).exclude(ended & Q(next_due_at__lte=legal_now()))
+
+
+def kinds_seen_by(role: str) -> list[str]:
+    """The kinds an official's role may read: those that name it, or that name nobody (the secretariat excepted)."""
+    from apps.workflow.states import all_kinds
+
+    return [
+        kind.name
+        for kind in all_kinds()
+        if role in kind.seen_by or (not kind.seen_by and role != Role.SECRETARIAT)
+    ]
+
+

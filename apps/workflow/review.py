@@ -1,0 +1,188 @@
+"""The shared table of moves: what most procedures have in common, as rows that a kind takes into its own table.
+
+``file → submitted → (correction ⇄) → accepted | refused``, withdrawal, and lapse of an unanswered correction.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.workflow import clocks
+from apps.workflow.forms import CommentForm, CorrectionForm, ReasonForm
+from apps.workflow.machine import Act
+from apps.workflow.models import Clock, Event
+from apps.workflow.people import APPLICANT, CITY, CLOCK, DECIDERS, Who
+from apps.workflow.states import NEW, STAYS, ClockSpec, Effect, Guard, Move, Refusal, State, kind, letter, states
+
+SUBMITTED = State("submitted", _("To be examined"), _("Under examination"), "waiting", next=_("the office examines"))
+CORRECTION = State(
+    "correction", _("Correction asked"), _("Correction asked"), "attention", next=_("the applicant answers")
+)
+REFUSED = State("refused", _("Refused"), _("Not accepted"), "bad", open=False)
+WITHDRAWN = State("withdrawn", _("Withdrawn"), _("Withdrawn by the applicant"), "ended", open=False)
+LAPSED = State(
+    "lapsed", _("Deemed withdrawn"), _("Deemed withdrawn: the correction was not answered"), "ended", open=False
+)
+REVIEW_STATES = (SUBMITTED, CORRECTION, REFUSED, WITHDRAWN, LAPSED)
+
+REPLY = ClockSpec(
+    "reply",
+    _("answer to the correction notice"),
+    "correction_reply_days",
+    audience="applicant",
+    on_expiry="lapse",
+    from_service=True,
+    remind_before="remind_before",
+)
+
+
+def review_clock(rule: str, label: Any) -> ClockSpec:
+    """The office's own limit to examine; it only reminds."""
+    return ClockSpec("review", label, rule, audience="office", remind_before="remind_before", remind_after="remind_after")
+
+
+def reviewed(
+    *,
+    examiner: Who,
+    decider: Who,
+    accepted: str,
+    accept: Any,
+    accepted_past: Any,
+    texts: str,
+    filer: Who = APPLICANT,
+    accept_form=None,
+    guards: tuple[Guard, ...] = (),
+    checks: tuple[Guard, ...] = (),
+    filed: tuple[Effect, ...] = (),
+    answered: tuple[Effect, ...] = (),
+    effects: tuple[Effect, ...] = (),
+    starts: tuple[str, ...] = (),
+    undo: Effect | None = None,
+) -> tuple[Move, ...]:
+    """The moves of a simple review. ``texts`` is the prefix of its letters; ``filed`` makes the kind's row.
+
+    With an examiner and a decider of the same roles one person may do both; who examined never decides where the
+    kind adds a proposal of its own.
+    """
+    return (
+        Move(
+            "file", _("File"), _("filed it"), NEW, "submitted", filer, effects=filed, starts=("review",), tag="file",
+            letters=letter(f"{texts}.received"), snapshot=True,
+        ),
+        Move(
+            "ask_correction", _("Return for correction"), _("returned it for correction"), states("submitted"),
+            "correction", examiner, form=CorrectionForm, stops=("review",), starts=("reply",), tag="examine",
+            letters=letter("case.correction"), checks=(complete_items,),
+        ),
+        Move(
+            "answer", _("Send the answer"), _("answered the correction notice"), states("correction"), "submitted",
+            filer, effects=answered, stops=("reply",), starts=("review",), tag="file", tone="primary",
+            letters=letter("case.answered"), snapshot=True,
+        ),
+        Move(
+            "lapse", _("Lapse"), _("deemed withdrawn: no answer in time"), states("correction"), "lapsed", CLOCK,
+            stops=("reply",), letters=letter("case.lapsed"),
+        ),
+        Move(
+            "accept", accept, accepted_past, states("submitted"), accepted, decider, form=accept_form or CommentForm,
+            guards=guards, checks=checks, effects=effects, stops=("review",), starts=starts, tag="decide",
+            tone="primary", letters=letter(f"{texts}.accepted"), undo=undo, snapshot=True,
+        ),
+        Move(
+            "refuse", _("Refuse"), _("refused it"), states("submitted"), "refused", decider, form=ReasonForm,
+            stops=("review",), tag="decide", tone="danger", letters=letter("case.refused"), snapshot=True,
+            undo=nothing,
+        ),
+        Move(
+            "withdraw", _("Withdraw"), _("withdrew it"), states("submitted", "correction"), "withdrawn", filer,
+            form=CommentForm, stops=("review", "reply"), tone="danger", letters=letter("case.withdrawn"), undo=nothing,
+        ),
+    )  # fmt: skip
+
+
+def complete_items(act: Act) -> Refusal | None:
+    """A correction notice is given once and names each item (administrative licensing law art. 32(4), by analogy)."""
+    if act.data.get("items"):
+        return None
+    return Refusal("no_items", _("Name at least one item to correct, and what is wrong with it."))
+
+
+def nothing(act: Act) -> None:
+    """There is nothing to undo but the status."""
+
+
+# ------------------------------------------------------------------------------------------------ rectification
+
+
+def rectification(kind_states: tuple[State, ...]) -> tuple[Move, ...]:
+    """Two rows for every kind: an official proposes to strike the last act, another official approves.
+
+    The struck event stays; its clocks stop, those it ended run on, and those told of it are told again.
+    """
+    everywhere = frozenset(state.name for state in kind_states)
+    return (
+        Move(
+            "propose_rectification", _("Propose to rectify"), _("proposed to rectify the last act"), everywhere, STAYS,
+            CITY, form=ReasonForm, guards=(something_to_rectify, not_yet_proposed), tag="propose_rectify",
+            silent="nothing is decided yet", tone="danger",
+        ),
+        Move(
+            "rectify", _("Approve the rectification"), _("rectified an earlier act"), everywhere, STAYS, DECIDERS,
+            guards=(proposed,), effects=(strike,), form=CommentForm, tag="rectify", barred=("propose_rectify",),
+            letters=letter("case.rectified", "applicant", "agent"), tone="danger",
+        ),
+    )  # fmt: skip
+
+
+SMALL = ("propose_rectification", "rectify", "served", "bounced")
+
+
+def last_act(act: Act) -> Event | None:
+    """The last standing event that is a move of the kind proper."""
+    return act.case.events.standing().exclude(move__in=SMALL).order_by("-seq").first()
+
+
+def something_to_rectify(act: Act) -> Refusal | None:
+    event = last_act(act)
+    move = act.kind.move(event.move) if event else None
+    if move is None or move.opens or event.tag == "file":
+        return Refusal("nothing_to_rectify", _("There is no official's act here that could be rectified."))
+    if move.effects and move.undo is None:
+        return Refusal("has_effects", _("This act has effects of its own; end them by the procedure made for it."))
+    return None
+
+
+def open_proposal(act: Act) -> Event | None:
+    """The last event, when it proposes a rectification that nobody has answered by another act."""
+    newest = act.case.events.exclude(move__in=("served", "bounced")).order_by("-seq").first()
+    return newest if newest is not None and newest.move == "propose_rectification" else None
+
+
+def not_yet_proposed(act: Act) -> Refusal | None:
+    if open_proposal(act) is None:
+        return None
+    return Refusal("already_proposed", _("A rectification is proposed already; a second official must approve it."))
+
+
+def proposed(act: Act) -> Refusal | None:
+    if open_proposal(act) is not None:
+        return None
+    return Refusal("not_proposed", _("Nobody has proposed to rectify the last act."))
+
+
+def strike(act: Act) -> None:
+    """Strike the last act: status as before it, its clocks stopped, those it ended running again."""
+    wrong = last_act(act)
+    move = kind(act.case.kind).move(wrong.move)
+    if move.undo is not None:
+        move.undo(act)
+    act.facts.update(rectifies=wrong.pk, rectifies_seq=wrong.seq, to_status=wrong.from_status)
+    act.case.clocks.filter(begins=wrong, ended_at__isnull=True, due_at__isnull=True).update(
+        due_at=act.at, due_on=clocks.legal_day(act.at), outcome=Clock.Outcome.STOPPED, ended_at=act.at
+    )
+    act.case.clocks.filter(begins=wrong, ended_at__isnull=True).update(
+        outcome=Clock.Outcome.STOPPED, ended_at=act.at, next_reminder_at=None
+    )
+    act.case.clocks.filter(ended_by=wrong).update(outcome=Clock.Outcome.RUNNING, ended_at=None, ended_by=None)

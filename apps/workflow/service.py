@@ -1,0 +1,93 @@
+"""What follows from a letter's fate: a reply's clock starts when it is served, a bounce becomes work for a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.rules.lookup import rules_on
+from apps.workflow import clocks, machine
+from apps.workflow.models import Case, Clock
+from apps.workflow.people import CLOCK, Standing
+from apps.workflow.states import NEW, STAYS, Move, kind
+
+SERVED = Move(
+    name="served",
+    verb=_("Note service"),
+    past=_("the letter was served"),
+    sources=NEW,
+    target=STAYS,
+    who=CLOCK,
+    silent="a note about a letter",
+)
+BOUNCED = Move(
+    name="bounced",
+    verb=_("Note bounce"),
+    past=_("the letter could not be delivered; serve it another way"),
+    sources=NEW,
+    target=STAYS,
+    who=CLOCK,
+    silent="a note about a letter",
+)
+NOTES = {move.name: move for move in (SERVED, BOUNCED)}
+
+
+def serve(letter, at: datetime, channel: str) -> None:
+    """Start the clocks that wait for this letter; ``channel`` is email, portal, phone or post.
+
+    E-mail counts only under stored consent and where the rule ``service_rule`` says ``delivery``.
+    """
+    if letter.case_pk is None or letter.event_pk is None:
+        return
+    waiting = Clock.objects.filter(begins=letter.event_pk, outcome=Clock.Outcome.WAITING)
+    if not waiting.exists():
+        return
+    machine.in_one_transaction(lambda: _start_waiting(letter, at, channel))
+
+
+def _start_waiting(letter, at: datetime, channel: str) -> None:
+    case = machine.lock(letter.case_pk)
+    rule = rules_on({"service_rule"}, case.rules_on)["service_rule"].value
+    if channel == "email" and (rule != "delivery" or not consents(letter)):
+        return
+    waiting = list(case.clocks.filter(begins=letter.event_pk, outcome=Clock.Outcome.WAITING))
+    if not waiting:
+        return
+    table = kind(case.kind)
+    specs = [table.clock(clock.name) for clock in waiting]
+    keys = {key for spec in specs for key in (spec.rule, spec.remind_before, spec.remind_after) if key}
+    rules = rules_on(keys, case.rules_on)
+    note(case, SERVED, at, {"letter": letter.pk, "channel": channel})
+    for clock, spec in zip(waiting, specs, strict=True):
+        clock.rule = rules[spec.rule]
+        clocks.run(clock, clocks.legal_day(at), spec, rules)
+    machine.save_clocks(waiting)
+    refresh(case)
+
+
+def consents(letter) -> bool:
+    """An organisation agreed to electronic service; a person did by giving the address for it."""
+    return letter.organisation_id is None or letter.organisation.e_service_consent_at is not None
+
+
+def bounced(letter, at: datetime) -> None:
+    """A letter came back: the case says so in its timeline, and a waiting clock goes on waiting."""
+    if letter.case_pk is not None:
+        machine.in_one_transaction(lambda: _note_bounce(letter, at))
+
+
+def _note_bounce(letter, at: datetime) -> None:
+    case = machine.lock(letter.case_pk)
+    note(case, BOUNCED, at, {"letter": letter.pk})
+    refresh(case)
+
+
+def note(case: Case, move: Move, at: datetime, data: dict) -> None:
+    """An event of a locked case that is no move of its kind."""
+    machine.append(machine.Act(case, kind(case.kind), move, Standing(case, None), at, data))
+
+
+def refresh(case: Case) -> None:
+    clocks.show_on_case(case, list(case.clocks.filter(ended_at__isnull=True)), kind(case.kind))
+    case.save(update_fields=machine.WRITTEN)

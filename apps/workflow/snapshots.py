@@ -1,0 +1,49 @@
+"""Copies of a filed form inside events, with personal and secret values sealed under the case's own key."""
+
+from apps.accounts import vault
+from apps.workflow.models import Case, CaseKey
+
+SEALED = "sealed:"
+
+
+def case_key(case: Case) -> bytes | None:
+    """The case's key, made at first use; None when it was destroyed."""
+    row, made = CaseKey.objects.get_or_create(case=case, defaults={"wrapped": ""})
+    if row.destroyed_at:
+        return None
+    if made:
+        key = vault.new_key()
+        CaseKey.objects.filter(pk=row.pk).update(wrapped=vault.wrap(key))
+        return key
+    return vault.unwrap(row.wrapped)
+
+
+def seal_paths(case: Case, form: dict, secret: frozenset[str]) -> dict:
+    """The form with the values at secret paths (``contact_phone``, ``applicants.contact_phone``) as ciphertext."""
+    if not secret:
+        return form
+    return _walk(form, "", secret, lambda text: SEALED + vault.seal_with(case_key(case), text))
+
+
+def unseal_paths(case: Case, form: dict) -> dict:
+    """The form readable again; values whose key was destroyed come back as None."""
+    key = case_key(case)
+
+    def open_(value):
+        if isinstance(value, dict):
+            return {name: open_(item) for name, item in value.items()}
+        if isinstance(value, list):
+            return [open_(item) for item in value]
+        if isinstance(value, str) and value.startswith(SEALED):
+            return vault.unseal_with(key, value[len(SEALED) :]) if key else None
+        return value
+
+    return open_(form)
+
+
+def _walk(value, path, secret, seal):
+    if isinstance(value, dict):
+        return {name: _walk(item, f"{path}.{name}" if path else name, secret, seal) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_walk(item, path, secret, seal) for item in value]
+    return seal(str(value)) if path in secret and value not in (None, "") else value
