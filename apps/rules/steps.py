@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 
 @dataclass(frozen=True, slots=True)
