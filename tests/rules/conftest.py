@@ -1,8 +1,15 @@
 import pytest
+from django.utils import translation
 
 from apps.rules.deadlines import load_calendar
 from apps.rules.loading import load_rules
 from apps.rules.models import CalendarDay, CalendarVersion, CalendarYear
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
