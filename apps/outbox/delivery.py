@@ -6,6 +6,7 @@ same Message-ID.
 """
 
 import logging
+from datetime import datetime
 from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
@@ -26,14 +27,13 @@ logger = logging.getLogger(__name__)
 def deliver_all(letters=None) -> int:
     """Send what is due of a query set of letters (all by default), batch by batch; says how many were sent.
 
-    Stops when a batch meets a mail server that is away. Calls running side by side share the work.
+    Stops when its time is over or the mail server is away; the next sweep goes on. Calls side by side share the work.
     """
-    sent = 0
-    while claimed := claim(Letter.objects.all() if letters is None else letters):
-        done, reachable = deliver_batch(claimed)
+    until = timezone.now() + SENDING
+    sent, going = 0, True
+    while going and (claimed := claim(Letter.objects.all() if letters is None else letters)):
+        done, going = deliver_batch(claimed, until)
         sent += done
-        if not reachable:
-            break
     return sent
 
 
@@ -52,15 +52,15 @@ def claim(letters) -> list[Letter]:
     return claimed
 
 
-def deliver_batch(letters: list[Letter]) -> tuple[int, bool]:
-    """Send claimed letters over one connection: how many were sent, and whether the mail server answered."""
+def deliver_batch(letters: list[Letter], until: datetime) -> tuple[int, bool]:
+    """Send claimed letters over one connection: how many were sent, and whether to go on to the next batch."""
     connection = get_connection()
     sent = 0
     try:
         for number, letter in enumerate(letters):
-            if timezone.now() > letter.claimed_at + SENDING:
+            if timezone.now() > until:
                 give_back(letters[number:])
-                break
+                return sent, False
             try:
                 connection.open()
             except OSError as error:
@@ -154,7 +154,7 @@ def refused_for_good(error: Exception) -> bool:
 def bounce(letter: Letter, reason: str) -> None:
     """Have the office told; what fails here the next sweep does."""
     try:
-        services.mark_bounced(letter, timezone.now(), reason)
+        services.mark_bounced(letter, legal_now(), reason)
     except Exception:
         logger.exception("Letter %s was given up, and nobody is told yet", letter.pk)
 

@@ -24,6 +24,10 @@ class LetterQuerySet(models.QuerySet):
     def about_case(self, case_pk: int) -> "LetterQuerySet":
         return self.filter(case_pk=case_pk).order_by("-queued_at", "-pk")
 
+    def to_post(self) -> "LetterQuerySet":
+        """Letters no machine can carry, to an organisation without account and address, and not yet served."""
+        return self.filter(user=None, email="", services=None).order_by("queued_at", "pk")
+
     def due(self, now) -> "LetterQuerySet":
         """Waiting to be sent, and nobody is sending them: a claim moves ``next_attempt_at`` to the end of its lease."""
         return self.filter(sent_at=None, next_attempt_at__lte=now, attempts__lt=MAX_ATTEMPTS)
@@ -69,7 +73,8 @@ class Letter(models.Model):
         verbose_name_plural = _("letters")
         constraints = [
             models.CheckConstraint(
-                name="letter_has_a_reader", condition=Q(user__isnull=False) | ~Q(email="")
+                name="letter_has_a_reader",
+                condition=Q(user__isnull=False) | Q(organisation__isnull=False) | ~Q(email=""),
             ),
         ]
         indexes = [
@@ -83,8 +88,11 @@ class Letter(models.Model):
 
     @property
     def channel(self) -> str:
-        """How the portal itself sends it: by e-mail, or, without an address, in the inbox only."""
-        return ServiceRecord.Channel.EMAIL if self.email else ServiceRecord.Channel.PORTAL
+        """How it is meant to travel: by e-mail; without an address in the inbox only; without an account by post."""
+        channel = ServiceRecord.Channel
+        if self.email:
+            return channel.EMAIL
+        return channel.PORTAL if self.user_id else channel.POST
 
     def shown(self) -> tuple[str, str]:
         """Subject and body for a page: as they were sent, or as they would be now. For a list: ``texts.show``."""
@@ -141,8 +149,6 @@ class ServiceRecord(models.Model):
     by_name = models.CharField(_("name"), max_length=60, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
     recorded_at = models.DateTimeField(_("recorded"), default=timezone.now)
-    # Set when those who wait for the letter were told; the only column that may change.
-    announced_at = models.DateTimeField(_("passed on"), null=True)
 
     class Meta:
         verbose_name = _("record of service")
@@ -155,7 +161,15 @@ class ServiceRecord(models.Model):
                 fields=["letter", "channel"], condition=Q(channel__in=["email", "portal"]), name="served_once_a_channel"
             ),
         ]
-        indexes = [models.Index(fields=["id"], name="service_unannounced", condition=Q(announced_at=None))]
 
     def __str__(self):
         return f"{self.letter_id} {self.channel}"
+
+
+class Announcement(models.Model):
+    """A record of service that those who wait for the letter do not know of yet; gone once they do."""
+
+    record = models.OneToOneField(ServiceRecord, models.PROTECT, primary_key=True, related_name="announcement")
+
+    def __str__(self):
+        return str(self.record_id)

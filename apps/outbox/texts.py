@@ -191,5 +191,5 @@ def footer(language: str) -> tuple[str, str]:
 
 def segments(line: str) -> list[tuple[str, bool]]:
     """A line cut into pieces, each with whether it is an address of this portal."""
-    pattern = rf"({re.escape(settings.SITE_URL)}(?:/[\w/.~:?#@!$&*+;=%-]*[\w/=])?)"
+    pattern = rf"({re.escape(settings.SITE_URL)}(?:/[\w/.~:?#@!$&*+;=%-]*[\w/=]|/)?)(?![\w@:-]|\.\w)"
     return [(piece, bool(number % 2)) for number, piece in enumerate(re.split(pattern, line, flags=re.ASCII)) if piece]
