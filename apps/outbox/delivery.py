@@ -112,7 +112,7 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
         headers={
             "Message-ID": letter.message_id,
             "Auto-Submitted": "auto-generated",
-            "Content-Language": "en" if letter.language == "en" else "zh-Hans",
+            "Content-Language": texts.tag(letter.language),
         },
     )
     message.attach_alternative(html, "text/html")
