@@ -40,7 +40,7 @@ class StateFilter(admin.SimpleListFilter):
         return [
             ("sent", _("Sent")),
             ("waiting", _("Waiting")),
-            ("returned", _("Returned")),
+            ("returned", _("Returned undelivered")),
             ("post", _("To be posted")),
         ]
 

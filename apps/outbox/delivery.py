@@ -76,7 +76,7 @@ def deliver_batch(letters: list[Letter], until: datetime) -> tuple[int, bool]:
 def deliver_one(letter: Letter, connection) -> bool:
     """Render and send one claimed letter and write down how it went."""
     try:
-        render(letter)
+        services.give_words(letter)
         if not letter.email:
             Letter.objects.filter(pk=letter.pk).update(next_attempt_at=None)
             return False
@@ -88,17 +88,6 @@ def deliver_one(letter: Letter, connection) -> bool:
     reach("outbox.sent")
     mark_sent(letter)
     return True
-
-
-def render(letter: Letter) -> None:
-    """Give the letter its words, kept from the first time on."""
-    if letter.subject:
-        return
-    row = texts.row_before(letter.text)
-    letter.subject, letter.body, fault = texts.render_by(row, letter.text, letter.context, letter.language)
-    services.keep_words(letter, letter.subject, letter.body)
-    if fault:
-        texts.note_fault(row, fault)
 
 
 def compose(letter: Letter) -> EmailMultiAlternatives:

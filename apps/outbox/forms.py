@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from apps.outbox import texts
 from apps.outbox.models import LetterText
 
-
 REFUSED = _("The letter cannot be written with this:")
 WIDGETS = {
     field: widget(attrs={"lang": lang, "translate": "no"})

@@ -55,15 +55,15 @@ class Letter(models.Model):
     case_pk = models.BigIntegerField(_("case"), null=True, db_index=True)
     event_pk = models.BigIntegerField(_("event"), null=True)
     message_id = models.CharField(_("message id"), max_length=200)
-    queued_at = models.DateTimeField(_("written"), default=timezone.now)
+    queued_at = models.DateTimeField(_("letter written"), default=timezone.now)
     claimed_at = models.DateTimeField(_("taken up"), null=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_attempt_at = models.DateTimeField(_("next attempt"), null=True, default=timezone.now)
-    sent_at = models.DateTimeField(_("sent"), null=True)
+    sent_at = models.DateTimeField(_("sent on"), null=True)
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     body = models.TextField(_("body"), blank=True)
-    read_at = models.DateTimeField(_("read"), null=True)
-    bounced_at = models.DateTimeField(_("returned"), null=True)
+    read_at = models.DateTimeField(_("opened"), null=True)
+    bounced_at = models.DateTimeField(_("returned undelivered"), null=True)
     error = models.CharField(_("last error"), max_length=500, blank=True)
 
     objects = LetterQuerySet.as_manager()
@@ -113,9 +113,9 @@ class LetterText(models.Model):
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("changed by")
     )
-    updated_at = models.DateTimeField(_("changed"), null=True)
+    updated_at = models.DateTimeField(_("changed on"), null=True)
     error = models.CharField(_("why the built-in text was sent instead"), max_length=500, blank=True)
-    error_at = models.DateTimeField(_("seen"), null=True)
+    error_at = models.DateTimeField(_("last seen"), null=True)
 
     class Meta:
         verbose_name = _("letter text")
@@ -138,17 +138,17 @@ class ServiceRecord(models.Model):
         EMAIL = "email", _("E-mail")
         PORTAL = "portal", _("Portal inbox")
         PHONE = "phone", _("Telephone")
-        POST = "post", _("Post")
+        POST = "post", _("By post")
 
     letter = models.ForeignKey(Letter, models.PROTECT, related_name="services", verbose_name=_("letter"))
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)
-    at = models.DateTimeField(_("served"))
+    at = models.DateTimeField(_("served on"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by")
     )
     by_name = models.CharField(_("name"), max_length=60, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
-    recorded_at = models.DateTimeField(_("recorded"), default=timezone.now)
+    recorded_at = models.DateTimeField(_("recorded on"), default=timezone.now)
 
     class Meta:
         verbose_name = _("record of service")

@@ -6,11 +6,13 @@ a listener that fails is asked again by the next sweep.
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
+from apps.outbox import texts
 from apps.outbox.models import Announcement, Letter, ServiceRecord
 from apps.rules.clock import legal_now
 
@@ -78,18 +80,28 @@ def mark_read(letter: Letter, user) -> bool:
 
     Nobody but the reader can: for others nothing happens.
     """
+    fresh = Letter.objects.filter(pk=letter.pk, user=user, read_at=None).first()
+    if fresh is None:
+        return False
+    with suppress(texts.Broken, LookupError):  # the page says so; reading it is noted all the same
+        give_words(fresh)
     with transaction.atomic():
-        first = Letter.objects.filter(pk=letter.pk, user=user, read_at=None).update(read_at=timezone.now())
-        if not first:
-            return False
-        log_service(letter, Channel.PORTAL, legal_now(), by=user)
+        first = Letter.objects.filter(pk=letter.pk, read_at=None).update(read_at=timezone.now())
+        if first:
+            log_service(letter, Channel.PORTAL, legal_now(), by=user)
     letter.refresh_from_db()
-    return True
+    return bool(first)
 
 
-def keep_words(letter: Letter, subject: str, body: str) -> None:
-    """Store what a letter says the first time it is rendered for good; later edits of the text do not touch it."""
-    Letter.objects.filter(pk=letter.pk, subject="").update(subject=subject, body=body)
+def give_words(letter: Letter) -> None:
+    """Say for good what a stored letter says, the first time it is sent or read: later edits of the text pass it by."""
+    if letter.subject:
+        return
+    row = texts.row_before(letter.text)
+    letter.subject, letter.body, fault = texts.render_by(row, letter.text, letter.context, letter.language)
+    Letter.objects.filter(pk=letter.pk, subject="").update(subject=letter.subject, body=letter.body)
+    if fault:
+        texts.note_fault(row, fault)
 
 
 def mark_bounced(letter: Letter, at: datetime, reason: str) -> bool:

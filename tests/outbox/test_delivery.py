@@ -153,10 +153,11 @@ def test_letter_claimed_by_a_killed_worker_is_free_after_the_lease(people, mailb
     assert only_letter().attempts == 2
 
 
-def test_words_once_rendered_survive_an_edit_of_the_text(people, no_mail_server, request):
+@pytest.mark.parametrize("act", ["send", "read"])
+def test_words_once_sent_or_read_survive_an_edit_of_the_text(people, no_mail_server, request, act):
     with time_machine.travel(NOW, tick=False) as clock:
         letter = post_one(people.filer)
-        delivery.render(letter)
+        sweep_letters() if act == "send" else services.mark_read(letter, people.filer)
         LetterText.objects.update_or_create(name="accepted", defaults={"subject_zh": "新的标题"})
         clock.shift(LEASE)
         mailbox = request.getfixturevalue("mailbox")
