@@ -62,7 +62,8 @@ def deliver_batch(letters: list[Letter], until: datetime) -> tuple[int, bool]:
                 give_back(letters[number:])
                 return sent, False
             try:
-                connection.open()
+                if letter.email:
+                    connection.open()
             except OSError as error:
                 for waiting in letters[number:]:
                     fail(waiting, error)

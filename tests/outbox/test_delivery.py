@@ -71,6 +71,12 @@ def test_deliver_posted_sends_the_letters_of_its_keys_alone(people, mailbox):
     assert Letter.objects.get(sent_at=None).user == people.banker
 
 
+def test_letter_without_an_address_needs_no_mail_server(people, no_mail_server):
+    post_one(people.filer, email="")
+    sweep_letters()
+    assert (only_letter().error, only_letter().next_attempt_at) == ("", None)
+
+
 def test_letter_without_an_address_stands_in_the_inbox_only(people, mailbox):
     letter = post_one(people.filer, email="")
     sweep_letters()
@@ -153,11 +159,11 @@ def test_letter_claimed_by_a_killed_worker_is_free_after_the_lease(people, mailb
     assert only_letter().attempts == 2
 
 
-@pytest.mark.parametrize("act", ["send", "read"])
+@pytest.mark.parametrize("act", ["render", "read"])
 def test_words_once_sent_or_read_survive_an_edit_of_the_text(people, no_mail_server, request, act):
     with time_machine.travel(NOW, tick=False) as clock:
         letter = post_one(people.filer)
-        sweep_letters() if act == "send" else services.mark_read(letter, people.filer)
+        services.give_words(letter) if act == "render" else services.mark_read(letter, people.filer)
         LetterText.objects.update_or_create(name="accepted", defaults={"subject_zh": "新的标题"})
         clock.shift(LEASE)
         mailbox = request.getfixturevalue("mailbox")
