@@ -21,7 +21,7 @@ class Autosave {
     this.restore();
   }
 
-  // File inputs go with the form itself; what only the browser fills in is no change of a person.
+  // Files go when the form itself is sent.
   fields() {
     const data = new FormData(this.form);
     Array.from(data.entries()).forEach(([name, value]) => {

@@ -29,6 +29,7 @@ def fail(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     *(path("", include(paper_face(face))) for face in FACES),
     path("samples/<slug:name>/", samples.sample, name="sample"),
+    path("autosave/", samples.autosave),
     path("fail/", fail),
     path("admin/", admin.site.urls),
     path("", include("config.urls")),
