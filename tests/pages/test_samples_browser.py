@@ -5,6 +5,7 @@ Leaves screenshots in tests/browser/screenshots, to be looked at by people.
 
 import pytest
 
+from apps.accounts.preferences import set_language
 from tests.browser.fixtures import SCREENSHOTS, sign_in
 from tests.pages.samples import HTML
 
@@ -17,7 +18,7 @@ SAMPLES = sorted(path.stem for path in HTML.glob("*_*.html"))
 def test_samples_fit_and_are_quiet(page, people, client, live_server, language, width):
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page.set_viewport_size({"width": width, "height": 900})
-    page.context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
+    set_language(people.clerk, language)
     sign_in(page, client, people.clerk, live_server)
     for name in SAMPLES:
         page.goto(f"/samples/{name}/?flash")

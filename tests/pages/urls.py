@@ -1,6 +1,5 @@
 """The project's addresses with faces of paper: every name the shell links to, each showing one sample page."""
 
-from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
@@ -31,6 +30,5 @@ urlpatterns = [
     path("samples/<slug:name>/", samples.sample, name="sample"),
     path("autosave/", samples.autosave),
     path("fail/", fail),
-    path("admin/", admin.site.urls),
     path("", include("config.urls")),
 ]
