@@ -11,6 +11,10 @@ from apps.accounts.loading import load_districts
 from apps.accounts.models import District, Role, User
 from apps.enterprises.models import Membership
 from apps.rules.loading import load_rules
+from apps.rules.models import RuleParameter
+from apps.evidence.loading import load_platforms
+from apps.rules.loading import load_rules
+from apps.rules.models import RuleParameter
 from tests.factories import make_member, make_organisation, make_user
 
 VERIFIED_AT = datetime(2024, 1, 8, 2, 0, tzinfo=UTC)
@@ -103,3 +107,13 @@ def sign_in():
         return client
 
     return enter
+
+
+@pytest.fixture
+def rules_loaded(db, people) -> None:
+    """The rules, the calendar and the platforms; the local track switched on by a confirmed row, as in the demo."""
+    load_rules()
+    load_platforms()
+    RuleParameter.objects.filter(key="local_track").update(
+        value=True, confirmed_by=people.deputy, confirmed_at=VERIFIED_AT
+    )
