@@ -20,11 +20,11 @@ def platform() -> DepositPlatform:
     )[0]
 
 
-def deposit(organisation, clerk, *, by=None, number="EC-0001", digest=SHA, at=None) -> Deposit:
-    """A verified deposit of an organisation."""
+def deposit(organisation, by, clerk, *, number="EC-0001", digest=SHA, at=None) -> Deposit:
+    """A verified deposit of an organisation, recorded by one of its people and verified by a clerk."""
     case = open_case(
         "deposit",
-        actor=by or clerk,
+        actor=by,
         organisation=organisation,
         title="近岸浪高数据集",
         parties=[("applicant", organisation)],
@@ -73,7 +73,7 @@ def values(deposit: Deposit, **changed) -> dict:
 
 def application(people, organisations, *, track="local", **changed) -> Case:
     """An application in pre-check, filed by ``filer`` of ``enterprise``."""
-    evidence = deposit(organisations.enterprise, people.clerk)
+    evidence = deposit(organisations.enterprise, people.filer, people.clerk2)
     return open_application(
         values(evidence, track=track, **changed), organisation=organisations.enterprise, actor=people.filer
     )
