@@ -1,5 +1,12 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RulesConfig(AppConfig):
     name = "apps.rules"
+    verbose_name = _("Rules and calendar")
+
+    def ready(self):
+        from apps.rules.startup import connect
+
+        connect()

@@ -1,0 +1,159 @@
+"""The rules the software brings: proposals with their basis, in force and marked 「待核实」 until an official confirms.
+
+One line each: key, value, unit, names, basis in Chinese and in English. A count list is a list of reminders.
+"""
+
+from typing import NamedTuple
+
+
+class Rule(NamedTuple):
+    key: str
+    value: int | list[int] | bool | str
+    unit: str
+    name_zh: str
+    name_en: str
+    basis_zh: str
+    basis_en: str
+
+
+MEASURES = (
+    "《浙江省数据知识产权登记办法（试行）》，具体期限待核实",
+    "Zhejiang Measures for Registration of Data IP (Trial); the exact limit is to be confirmed",
+)
+OFFICE = ("本局办理时限，待核实", "This office's own limit, to be confirmed")
+LICENSING_32 = (
+    "参照《行政许可法》第三十二条第（四）项",
+    "By analogy with the Administrative Licensing Law, art. 32(4)",
+)
+LICENSING_44 = ("参照《行政许可法》第四十四条", "By analogy with the Administrative Licensing Law, art. 44")
+PATENT_PLEDGE = (
+    "参照《专利权质押登记办法》（国家知识产权局公告第461号）",
+    "By analogy with the Measures for Registration of Patent Pledges (CNIPA notice 461)",
+)
+PILOTS = (
+    "参照北京、上海试点办法，浙江待核实",
+    "After the pilot rules of Beijing and Shanghai; Zhejiang's to be confirmed",
+)
+ALLIANCE = ("联盟章程惯例，待核实", "Customary in charters of alliances, to be confirmed")
+PROTECTION = ("参照 GB/T 22239-2019 身份鉴别", "After GB/T 22239-2019, identification and authentication")
+REPORTS = ("统计报送惯例，待核实", "Customary in statistical reporting, to be confirmed")
+EXCHANGE = ("交易机构办理时限，待核实", "Limit of the exchange, to be confirmed")
+
+
+def insurance(article: int) -> tuple[str, str]:
+    return f"《保险法》第{article}条", f"Insurance Law, art. {article}"
+
+
+REGISTRATION = (
+    Rule("pre_check_days", 3, "workday", "预审期限", "Pre-check", *OFFICE),
+    Rule("correction_notice_days", 5, "workday", "一次性告知补正期限", "Notice of correction", *LICENSING_32),
+    Rule("review_days", 10, "workday", "审查期限", "Examination", *MEASURES),
+    Rule("decision_days", 5, "workday", "审查后决定期限", "Decision after examination", *OFFICE),
+    Rule("correction_reply_days", 10, "workday", "补正答复期限", "Answer to a correction", *MEASURES),
+    Rule("notice_days", 10, "workday", "公示期", "Public notice", *MEASURES),
+    Rule("registration_days", 5, "workday", "公示期满后登记期限", "Registration after the notice", *OFFICE),
+    Rule("certificate_issue_days", 10, "workday", "发证期限", "Issue of the certificate", *LICENSING_44),
+    Rule("objection_admission_days", 3, "workday", "异议受理期限", "Admission of an objection", *OFFICE),
+    Rule("objection_forward_days", 3, "workday", "异议转送期限", "Forwarding of an objection", *MEASURES),
+    Rule("objection_reply_days", 10, "workday", "异议答复期限", "Answer to an objection", *MEASURES),
+    Rule("objection_decision_days", 10, "workday", "异议决定期限", "Decision on an objection", *OFFICE),
+    Rule("organisation_verify_days", 3, "workday", "单位核验期限", "Verification of an organisation", *OFFICE),
+    Rule("deposit_verify_days", 5, "workday", "存证核验期限", "Verification of a deposit", *OFFICE),
+    Rule(
+        "reconsideration_days", 60, "day", "申请行政复议期限", "Application for reconsideration",
+        "《行政复议法》第二十条", "Administrative Reconsideration Law, art. 20",
+    ),
+)  # fmt: skip
+
+CERTIFICATES = (
+    Rule("certificate_years", 3, "year", "登记有效期", "Validity of a registration", *PILOTS),
+    Rule("renewal_window_months", 6, "month", "届满前可续展期间", "Renewal window before expiry", *PILOTS),
+    Rule("renewal_decision_days", 10, "workday", "续展审查期限", "Decision on a renewal", *MEASURES),
+    Rule("change_filing_days", 30, "day", "变更申报期限", "Filing of a change", *PATENT_PLEDGE),
+    Rule("transfer_filing_days", 30, "day", "转移申报期限", "Filing of a transfer", *PATENT_PLEDGE),
+    Rule("licence_filing_days", 30, "day", "许可备案期限", "Filing of a licence", *PATENT_PLEDGE),
+    Rule("change_decision_days", 10, "workday", "变更审查期限", "Decision on a change", *MEASURES),
+    Rule("cancellation_decision_days", 10, "workday", "注销审查期限", "Decision on a cancellation", *MEASURES),
+    Rule("revocation_decision_days", 20, "workday", "撤销决定期限", "Decision on a revocation", *OFFICE),
+    Rule("holder_statement_days", 10, "workday", "权利人陈述期限", "Statement of the holder", *OFFICE),
+    Rule("reissue_days", 5, "workday", "补发换发期限", "Re-issue of a certificate", *OFFICE),
+)
+
+FINANCE = (
+    Rule("pledge_review_days", 5, "workday", "质押登记审查期限", "Examination of a pledge", *PATENT_PLEDGE),
+    Rule("pledge_online_review_days", 2, "workday", "质押登记审查期限（网上）", "Examination of a pledge filed online", *PATENT_PLEDGE),
+    Rule("pledge_release_days", 5, "workday", "质押注销审查期限", "Release of a pledge", *PATENT_PLEDGE),
+    Rule("pledge_change_filing_days", 30, "day", "质押变更申报期限", "Filing of a change of a pledge", *PATENT_PLEDGE),
+    Rule("pledge_registration_reminder_days", 10, "workday", "签约后未登记提醒", "Reminder after a contract without registration", *OFFICE),
+    Rule(
+        "valuation_months", 12, "month", "评估报告有效期", "Validity of a valuation",
+        "资产评估执业惯例，待核实", "Practice of asset valuation, to be confirmed",
+    ),
+    Rule("policy_follow_up_days", 10, "workday", "投保跟进期限", "Follow-up of an insurance application", *OFFICE),
+    Rule("claim_assessment_days", 30, "day", "理赔核定期限", "Assessment of a claim", *insurance(23)),
+    Rule("claim_payment_days", 10, "day", "赔付期限", "Payment of a claim", *insurance(23)),
+    Rule("claim_refusal_notice_days", 3, "day", "拒赔通知期限", "Notice of refusal of a claim", *insurance(24)),
+    Rule("claim_advance_days", 60, "day", "先予支付期限", "Advance payment of a claim", *insurance(25)),
+    Rule("claim_limit_years", 2, "year", "索赔时效", "Limitation of claims", *insurance(26)),
+    Rule("listing_review_days", 5, "workday", "挂牌审核期限", "Review of a listing", *EXCHANGE),
+    Rule("listing_compliance_days", 20, "workday", "合规评估期限", "Compliance assessment of a listing", *EXCHANGE),
+    Rule("listing_suspension_days", 30, "day", "暂停挂牌最长期限", "Longest suspension of a listing", *EXCHANGE),
+)  # fmt: skip
+
+GROWTH = (
+    Rule("membership_check_days", 10, "workday", "入盟材料核查期限", "Check of a membership application", *ALLIANCE),
+    Rule("membership_decision_months", 3, "month", "入盟审议期限", "Decision on a membership", *ALLIANCE),
+    Rule("membership_suspension_months", 12, "month", "暂停会籍后提请除名", "Suspension before removal is proposed", *ALLIANCE),
+    Rule("membership_return_years", 1, "year", "退盟后可再申请", "New application after leaving", *ALLIANCE),
+    Rule("sharing_call_days", 15, "workday", "共享清单征集期", "Call for the sharing list", *ALLIANCE),
+    Rule("sharing_check_days", 10, "workday", "共享清单审核期限", "Check of the sharing list", *ALLIANCE),
+    Rule("sharing_answer_days", 10, "workday", "共享请求答复期限", "Answer to a sharing request", *ALLIANCE),
+    Rule("library_first_review_days", 10, "workday", "入库初审期限", "First review for a library", *OFFICE),
+    Rule("library_review_days", 20, "workday", "入库评审期限", "Review for a library", *OFFICE),
+    Rule("library_notice_days", 5, "workday", "入库公示期", "Notice of a library list", *OFFICE),
+    Rule("report_submission_days", 5, "day", "月报报送期限", "Submission of a monthly report", *REPORTS),
+    Rule("quarterly_report_submission_days", 10, "day", "季报报送期限", "Submission of a quarterly report", *REPORTS),
+)  # fmt: skip
+
+REMINDERS = (
+    Rule("remind_before", [3, 1], "workday", "到期前提醒", "Reminders before a due day", *OFFICE),
+    Rule("remind_after", [1, 3], "workday", "超期后提醒", "Reminders after a due day", *OFFICE),
+    Rule("remind_before_certificate", [180, 90, 30], "day", "证书届满前提醒", "Reminders before a certificate expires", *OFFICE),
+    Rule("remind_before_policy", [60, 30, 7], "day", "保单到期前提醒", "Reminders before a policy ends", *OFFICE),
+    Rule("remind_before_pledge", [30, 7], "day", "质押债务到期前提醒", "Reminders before a secured debt is due", *OFFICE),
+    Rule("remind_before_listing", [30], "day", "挂牌到期前提醒", "Reminders before a listing ends", *OFFICE),
+)  # fmt: skip
+
+SWITCHES = (
+    Rule(
+        "local_track", False, "switch", "本地登记通道", "Local registration track",
+        "登记由省级平台办理；本地办理须有经确认的依据", "The provincial platform registers; a local procedure needs a confirmed basis",
+    ),
+    Rule(
+        "service_rule", "delivery", "text", "期限起算：送达（delivery）或阅读（read）", "Start of a reply period: delivery or read",
+        "参照《民事诉讼法》第九十条电子送达，须经受送达人同意", "By analogy with the Civil Procedure Law, art. 90, electronic service by consent",
+    ),
+    Rule("stale_letter_days", 5, "day", "未送达通知转人工期限", "Undelivered letter becomes a task", *OFFICE),
+)  # fmt: skip
+
+HOUSEKEEPING = (
+    Rule("draft_purge_months", 12, "month", "草稿保留期", "Keeping of drafts", *OFFICE),
+    Rule("lockout_attempts", 5, "times", "登录失败锁定次数", "Failed sign-ins before lockout", *PROTECTION),
+    Rule("lockout_minutes", 30, "minute", "登录锁定时长", "Length of a lockout", *PROTECTION),
+    Rule("idle_minutes", 30, "minute", "空闲退出时长", "Sign-out when idle", *PROTECTION),
+    Rule("password_days", 90, "day", "口令更换周期", "Change of password", *PROTECTION),
+    Rule(
+        "log_retention_days", 200, "day", "网络日志保留期", "Keeping of network logs",
+        "《网络安全法》第二十三条第（三）项：不少于六个月", "Cybersecurity Law, art. 23(3): six months at least",
+    ),
+    Rule(
+        "disclosure_record_years", 3, "year", "个人信息提供记录保留期", "Keeping of the register of disclosures",
+        "《网络数据安全管理条例》第十二条", "Regulations on Network Data Security, art. 12",
+    ),
+    Rule(
+        "case_file_years", 30, "year", "案卷保管期限", "Keeping of case files",
+        "参照登记档案保管惯例，待核实", "Practice for registration archives, to be confirmed",
+    ),
+)  # fmt: skip
+
+RULES = (*REGISTRATION, *CERTIFICATES, *FINANCE, *GROWTH, *REMINDERS, *SWITCHES, *HOUSEKEEPING)

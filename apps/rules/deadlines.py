@@ -1,0 +1,217 @@
+"""Deadlines as pure functions of a start, a count and a calendar; each shows its working, day by day.
+
+Civil Code of China: art. 201 (the day of the act is not counted), 202 (corresponding day, else the month's last),
+203 (a last day of rest moves on); Administrative Licensing Law art. 82 (working days). Days end at 24:00 in Shanghai.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from apps.rules.calendars import Calendar, load_calendar
+from apps.rules.clock import SHANGHAI
+from apps.rules.steps import Step, describe
+
+__all__ = [
+    "Calendar",
+    "Deadline",
+    "DeadlineError",
+    "Recomputed",
+    "Step",
+    "deadline",
+    "describe",
+    "load_calendar",
+    "recompute",
+]
+
+ONE_DAY = timedelta(days=1)
+LONGEST = {"workday": 3_660, "day": 3_660, "month": 1_200, "year": 100}
+
+
+class DeadlineError(ValueError):
+    """A period that cannot be counted; its text is one sentence for people."""
+
+    def __init__(self, sentence: str | Promise):
+        super().__init__(sentence)
+        self.sentence = sentence
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The last day of a period and how it was found. Provisional: a day of an unpublished year had a say in it."""
+
+    start: date
+    count: int
+    unit: str
+    roll: bool
+    date: date
+    provisional: bool
+    calendar_version: int
+    steps: tuple[Step, ...]
+
+    @property
+    def due_at(self) -> datetime:
+        return end_of(self.date)
+
+    @property
+    def rule(self) -> str:
+        return describe_rule(self.count, self.unit, roll=self.roll)
+
+
+def end_of(day: date) -> datetime:
+    """24:00 Asia/Shanghai of the day, aware: the first moment that is too late."""
+    return datetime.combine(day + ONE_DAY, time(), SHANGHAI)
+
+
+def deadline(start: date, count: int, unit: str, calendar: Calendar, *, roll: bool = False) -> Deadline:
+    """The last day of `count` units after `start`, which is itself not counted.
+
+    unit: workday, day, month or year. `roll`: a last day of rest moves to the next working day (Civil Code art. 203).
+    Raises DeadlineError for an unknown unit, a count outside 1..LONGEST, a date beyond the year 9998.
+    """
+    _refuse_nonsense(count, unit)
+    try:
+        steps = list(_STEPS[unit](start, count, calendar))
+        consulted = unit == "workday"
+        if roll and not consulted:
+            steps += _moved_on(steps[-1].date, calendar)
+            consulted = True
+        asked = steps[1:] if unit == "workday" else steps[count:]
+        provisional = consulted and not all(calendar.published(step.date.year) for step in asked)
+        end_of(steps[-1].date)
+    except (OverflowError, ValueError) as error:
+        raise DeadlineError(gettext_lazy("This period runs beyond the last year that can be written.")) from error
+    return Deadline(start, count, unit, roll, steps[-1].date, provisional, calendar.version, tuple(steps))
+
+
+def _refuse_nonsense(count: int, unit: str) -> None:
+    if unit not in LONGEST:
+        raise DeadlineError(gettext_lazy("The unit is one of workday, day, month and year."))
+    if type(count) is not int or not 1 <= count <= LONGEST[unit]:
+        sentence = gettext_lazy("A period of unit %(unit)s has a count from 1 to %(most)d.")
+        raise DeadlineError(sentence % {"unit": unit, "most": LONGEST[unit]})
+
+
+def _start(day: date) -> Step:
+    return Step(day, counted=False, code="start")
+
+
+def _workdays(start: date, count: int, calendar: Calendar) -> Iterator[Step]:
+    yield _start(start)
+    day = start
+    while count:
+        day += ONE_DAY
+        works = calendar.is_workday(day)
+        count -= works
+        yield calendar.step(day, counted=works)
+
+
+def _days(start: date, count: int, calendar: Calendar) -> Iterator[Step]:
+    yield _start(start)
+    for number in range(1, count + 1):
+        yield Step(start + number * ONE_DAY, counted=True, code="day", number=number)
+
+
+def _months(start: date, count: int, calendar: Calendar, months: int = 1, code: str = "month") -> Iterator[Step]:
+    yield _start(start)
+    for number in range(1, count + 1):
+        day = add_months(start, number * months)
+        yield Step(day, counted=True, code=code if day.day == start.day else f"{code}_end", number=number)
+
+
+def _years(start: date, count: int, calendar: Calendar) -> Iterator[Step]:
+    return _months(start, count, calendar, months=12, code="year")
+
+
+_STEPS = {"workday": _workdays, "day": _days, "month": _months, "year": _years}
+
+
+def _moved_on(last: date, calendar: Calendar) -> Iterator[Step]:
+    day = last
+    while not calendar.is_workday(day):
+        day += ONE_DAY
+        step = calendar.step(day, counted=False)
+        yield replace(step, code="moved") if calendar.is_workday(day) else step
+
+
+def add_months(day: date, months: int) -> date:
+    """The corresponding day so many months on; the month's last day where there is none."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    first_of_next = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    return min(date(year, month + 1, 1) + (day.day - 1) * ONE_DAY, first_of_next - ONE_DAY)
+
+
+def describe_rule(count: int, unit: str, *, roll: bool = False) -> str:
+    """The rule of counting in one sentence of the active language."""
+    if unit == "workday":
+        text = ngettext("%(count)d working day", "%(count)d working days", count)
+    elif unit == "day":
+        text = ngettext("%(count)d calendar day", "%(count)d calendar days", count)
+    elif unit == "month":
+        text = ngettext("%(count)d month", "%(count)d months", count)
+    else:
+        text = ngettext("%(count)d year", "%(count)d years", count)
+    length = text % {"count": count}
+    if unit == "workday":
+        return _("%(length)s after the day of the act, which is not counted; rest days are skipped.") % {
+            "length": length
+        }
+    if roll:
+        return _(
+            "%(length)s after the day of the act, which is not counted; a last day of rest moves to the next working day."
+        ) % {"length": length}
+    return _("%(length)s after the day of the act, which is not counted.") % {"length": length}
+
+
+@dataclass(frozen=True, slots=True)
+class Recomputed:
+    """What a changed calendar does to a running period: what it says now, and the date that stands."""
+
+    computed: Deadline
+    standing: date
+    date: date
+
+    @property
+    def due_at(self) -> datetime:
+        return end_of(self.date)
+
+    @property
+    def moves(self) -> bool:
+        return self.date != self.standing
+
+
+LATER_DATE_STANDS = frozenset({"applicant", "notice"})
+AUDIENCES = LATER_DATE_STANDS | {"office"}
+
+
+def recompute(
+    start: date,
+    count: int,
+    unit: str,
+    old_calendar: Calendar,
+    new_calendar: Calendar,
+    audience: str,
+    *,
+    roll: bool = False,
+    standing: date | None = None,
+) -> Recomputed:
+    """The period under the new calendar: a duty of the applicant keeps the later date, a notice is never shortened,
+    a duty of the office takes the computed date.
+
+    audience: applicant, notice or office. `standing`: the date in force, where it is not what the old calendar gives.
+    """
+    if audience not in AUDIENCES:
+        raise ValueError(audience)
+    before = standing or deadline(start, count, unit, old_calendar, roll=roll).date
+    computed = deadline(start, count, unit, new_calendar, roll=roll)
+    if audience == "office" or computed.date >= before:
+        return Recomputed(computed, before, computed.date)
+    moved_on = [step.date for step in _moved_on(before, new_calendar)] if unit == "workday" or roll else []
+    return Recomputed(computed, before, moved_on[-1] if moved_on else before)

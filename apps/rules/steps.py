@@ -1,0 +1,68 @@
+"""The lines of a deadline's working, and their words in the active language."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day that differs from its weekday, by a notice (number empty where it is not known)."""
+
+    is_workday: bool
+    name_zh: str = ""
+    name_en: str = ""
+    notice: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.name_en if get_language() == "en" else self.name_zh
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a deadline's working; `number` counts the months or years passed."""
+
+    date: date
+    counted: bool
+    code: str
+    special: Day | None = None
+    number: int = 0
+    published: bool = True
+
+    @property
+    def reason(self) -> str:
+        return describe(self)
+
+
+def describe(step: Step) -> str:
+    """Why the day was counted or skipped, in the active language."""
+    text = _reason(step)
+    if step.published or step.code == "start":
+        return text
+    return _("%(reason)s (arrangement of %(year)d not published)") % {"reason": text, "year": step.date.year}
+
+
+def _reason(step: Step) -> str:
+    values = {"number": step.number, "name": step.special.name if step.special else ""}
+    if step.code in ("holiday", "makeup"):
+        text = _("holiday: %(name)s") if step.code == "holiday" else _("weekend worked in exchange: %(name)s")
+        notice = step.special.notice
+        return text % values + (_(", notice %(notice)s") % {"notice": notice} if notice else "")
+    return _plain_reasons()[step.code] % values
+
+
+def _plain_reasons() -> dict[str, str]:
+    return {
+        "start": _("day of the act, not counted"),
+        "workday": _("working day"),
+        "weekend": _("weekend"),
+        "day": _("calendar day %(number)d"),
+        "month": _("corresponding day, month %(number)d"),
+        "month_end": _("last day of the month, month %(number)d"),
+        "year": _("corresponding day, year %(number)d"),
+        "year_end": _("last day of the month, year %(number)d"),
+        "moved": _("next working day, for the last day was one of rest"),
+    }
