@@ -71,7 +71,7 @@ def sign_in():
 
     def enter(user: User, client: Client | None = None) -> Client:
         client = client or Client()
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(user)
         return client
 
     return enter

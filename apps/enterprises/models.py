@@ -121,3 +121,7 @@ class Membership(models.Model):
 
     def __str__(self):
         return f"{self.user} · {self.organisation}"
+
+    def clean(self):
+        if self.user_id and self.user.role:
+            raise ValidationError(_("An official or administrator cannot belong to an organisation."), code="official")
