@@ -2,8 +2,9 @@
 
 from apps.certificates.workflow import KIND as REGISTRATION
 from apps.evidence.workflow import KIND as DEPOSIT
+from apps.verifications.workflow import KIND as ORGANISATION
 from apps.workflow.states import register
 
-KINDS = (DEPOSIT, REGISTRATION)
+KINDS = (ORGANISATION, DEPOSIT, REGISTRATION)
 
 register(KINDS)
