@@ -111,9 +111,9 @@ def remind(clock: Clock, kind: Kind, days: int) -> None:
     """Write the reminder of a clock: to the applicants before an applicant's clock ends, to the office otherwise."""
     case = clock.case
     text = "reminder.before" if days < 0 else "reminder.after"
-    to = ("applicant", "agent") if clock.audience == "applicant" else (OFFICE,)
-    recipients = readers(case, kind, to)
     spec = kind.clock(clock.name)
+    to = spec.tells or (("applicant", "agent") if clock.audience == "applicant" else (OFFICE,))
+    recipients = readers(case, kind, to)
 
     def build() -> dict[str, Any]:
         return {**about(case, kind), "clock": str(spec.label), "due_on": clock.due_on.isoformat(), "days": abs(days)}
