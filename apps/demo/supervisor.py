@@ -138,6 +138,7 @@ class Supervisor:
         listener = bind(self.port)
         self.lock.write(f"{self.address} (process {os.getpid()})")
         self.lock.flush()
+        write_marker(self.folder, self.address)
         self.prepare()
         self.define(listener.fileno())
         listener.set_inheritable(True)
