@@ -184,7 +184,7 @@ class Supervisor:
         until = time.monotonic() + FIRST_PAGE_PATIENCE
         web = self.child("web")
         while time.monotonic() < until and not web.ended():
-            if answers(f"http://127.0.0.1:{self.port}/health/live"):
+            if answers(f"http://localhost:{self.port}/"):
                 return
             time.sleep(0.05)
         raise Trouble(f"The web server did not start; see {web.log}. 网站服务未能启动。")
@@ -225,10 +225,13 @@ class Supervisor:
 
 
 def answers(url: str) -> bool:
+    """Whether a page is given out; asking for it also warms what the first visitor would wait for."""
     try:
-        with urllib.request.urlopen(url, timeout=2) as page:  # noqa: S310 (our own address)
+        with urllib.request.urlopen(url, timeout=10) as page:  # noqa: S310 (our own address)
             return page.status == 200
-    except (urllib.error.URLError, OSError, ValueError):
+    except urllib.error.HTTPError as error:
+        return error.code < 500
+    except OSError:
         return False
 
 
