@@ -19,9 +19,9 @@ app.autodiscover_tasks()
 
 # (task, seconds). Writing down what is already true, reminding, and sending what was queued.
 EVERY = (
-    ("apps.workflow.tasks.sweep", 60),
-    ("apps.workflow.tasks.remind", 600),
-    ("apps.outbox.tasks.sweep_letters", 60),
+    ("workflow.sweep", 60),
+    ("workflow.remind", 600),
+    ("outbox.sweep_letters", 60),
 )
 # A tick that waited longer than the next one is worthless: it expires in the queue.
 app.conf.beat_schedule = {

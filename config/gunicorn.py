@@ -16,7 +16,13 @@ loglevel = "warning"
 
 
 def when_ready(server):
-    """What is loaded stays: the collector need not look at it again, and forked workers share its pages."""
+    """What is loaded stays: the collector need not look at it again, and forked workers share its pages.
+
+    A database connection opened while loading must not be shared by them.
+    """
+    from django.db import connections
+
+    connections.close_all()
     gc.collect()
     gc.freeze()
 

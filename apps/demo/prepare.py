@@ -14,6 +14,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from apps.accounts.loading import load_districts
 from apps.demo.console import step
+from apps.rules.loading import load_rules
+from apps.workflow.triggers import missing
 
 
 def prepare() -> None:
@@ -24,10 +26,11 @@ def prepare() -> None:
     if (print_now := static_print()) != recorded_print():
         with step("static files collected"):
             collect_static(print_now)
-    if pending_migrations():
+    if pending_migrations() or missing():
         with step("database migrated"):
             call_command("migrate", interactive=False, verbosity=0)
-            load_districts()
+    load_districts()
+    load_rules()
 
 
 def stale_catalogues() -> Iterator[Path]:

@@ -14,6 +14,8 @@ from django.utils import timezone
 from redis import Redis
 
 from apps.health.models import Heartbeat
+from apps.rules.clock import legal_now
+from apps.workflow.triggers import missing
 
 STALE = timedelta(seconds=5)
 LEAST_DISK = 200_000_000  # bytes
@@ -29,6 +31,12 @@ def database() -> str:
         cursor.execute("SELECT COUNT(*) FROM django_migrations")
         applied = cursor.fetchone()[0]
     return f"{connection.vendor}, {applied} migrations applied"
+
+
+def triggers() -> str:
+    if gone := missing():
+        raise Unwell(f"missing: {', '.join(gone)}")
+    return "all stand"
 
 
 def broker() -> str:
@@ -69,10 +77,12 @@ def clock() -> str:
     newest = Heartbeat.objects.order_by("-at").values_list("at", flat=True).first()
     if newest and newest > now + CLOCK_SKEW:
         raise Unwell(f"{(newest - now).total_seconds():.0f} s behind the newest heartbeat")
-    return f"{now:%Y-%m-%d %H:%M:%S} UTC"
+    legal = legal_now()
+    days = (legal.date() - timezone.localdate(now)).days
+    return f"legal time {legal:%Y-%m-%d %H:%M}, {days} days ahead"
 
 
-PARTS: tuple[Callable[[], str], ...] = (database, broker, worker, beat, disk, clock)
+PARTS: tuple[Callable[[], str], ...] = (database, triggers, broker, worker, beat, disk, clock)
 
 
 def examine(part: Callable[[], str]) -> dict[str, object]:
