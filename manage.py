@@ -7,7 +7,7 @@ from pathlib import Path
 def meant_for_demo(command: str) -> bool:
     """`demo` starts one; `today` belongs to one, where the data folder holds one."""
     folder = Path(os.environ.get("DATA_DIR") or Path(__file__).resolve().parent / "var")
-    return command == "demo" or command == "today" and (folder / "demo.json").exists()
+    return command == "demo" or (command == "today" and (folder / "demo.json").exists())
 
 
 if __name__ == "__main__":

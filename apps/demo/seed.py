@@ -9,8 +9,8 @@ from apps.accounts.loading import load_districts
 from apps.accounts.models import District, User
 from apps.demo.accounts import FIRMS, PASSWORD, PEOPLE, Firm, Person, demo_accounts
 from apps.demo.models import Load
-from apps.enterprises.models import Organisation
 from apps.enterprises.membership import join
+from apps.enterprises.models import Organisation
 from apps.enterprises.uscc import ALPHABET, check_character
 
 

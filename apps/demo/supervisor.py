@@ -24,7 +24,7 @@ from django.conf import settings
 from apps.demo.broker import broker_command, prepare_socket, wait_for_ping
 from apps.demo.console import say, step
 from apps.demo.processes import Child, clear_leftovers, kill_group, wait_all
-from config.lifeline import die_with_parent
+from apps.health.lifeline import die_with_parent
 
 PORT_PATIENCE = 5.0  # seconds: the workers of a demo just killed hold the port for up to 0.9 s
 FIRST_PAGE_PATIENCE = 60.0
@@ -154,14 +154,20 @@ class Supervisor:
     def define(self, descriptor: int) -> None:
         """What runs, in the order in which it starts."""
         python = sys.executable
-        env = os.environ | {"DEMO": "1", "DATA_DIR": str(self.folder), "SITE_URL": self.address, "PYTHONUNBUFFERED": "1"}
-        celery = [python, "-m", "celery", "-A", "config", "--workdir", str(settings.BASE_DIR)]
+        env = os.environ | {
+            "DEMO": "1",
+            "DATA_DIR": str(self.folder),
+            "SITE_URL": self.address,
+            "PYTHONUNBUFFERED": "1",
+        }
+        site = str(settings.BASE_DIR)
+        celery = [python, "-m", "celery", "-A", "config", "--workdir", site]
+        web = [python, "-m", "gunicorn", "-c", f"{site}/config/gunicorn.py", "--chdir", site]
+        alone = ["--without-mingle", "--without-gossip", "--hostname", "worker@demo"]
         commands = {
             "broker": broker_command(settings.BROKER_SOCKET, self.folder / "broker"),
-            "web": [python, "-m", "gunicorn", "-c", str(settings.BASE_DIR / "config/gunicorn.py")]
-            + ["--chdir", str(settings.BASE_DIR), "--bind", f"fd://{descriptor}", "config.wsgi"],
-            "worker": [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2"]
-            + ["--without-mingle", "--without-gossip", "--hostname", "worker@demo"],
+            "web": [*web, "--bind", f"fd://{descriptor}", "config.wsgi"],
+            "worker": [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2", *alone],
             "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile", ""],
         }
         for name, command in commands.items():

@@ -78,7 +78,7 @@ def clock() -> str:
     if newest and newest > now + CLOCK_SKEW:
         raise Unwell(f"{(newest - now).total_seconds():.0f} s behind the newest heartbeat")
     legal = legal_now()
-    days = (legal.date() - timezone.localdate(now)).days
+    days = (legal - now).days
     return f"legal time {legal:%Y-%m-%d %H:%M}, {days} days ahead"
 
 
