@@ -1,8 +1,9 @@
 """The kinds of procedure, named in one tuple: explicit, no discovery. A new kind is a folder and a line here."""
 
 from apps.certificates.workflow import KIND as REGISTRATION
+from apps.evidence.workflow import KIND as DEPOSIT
 from apps.workflow.states import register
 
-KINDS = (REGISTRATION,)
+KINDS = (DEPOSIT, REGISTRATION)
 
 register(KINDS)

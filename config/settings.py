@@ -147,6 +147,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "apps.pages.context.shell",
             ],
         },
     },
@@ -269,6 +270,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "apps.pages.views.csrf_failure"
 
 # Without a mail server letters are files, one .eml each.
 EMAIL_HOST = env.str("EMAIL_HOST", default="")

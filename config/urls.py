@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("apps.pages.urls")),
     path("health/", include("apps.health.urls")),
     path("demo/", include("apps.demo.urls")),
     path("accounts/", include("apps.accounts.urls")),

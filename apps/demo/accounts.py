@@ -6,7 +6,7 @@ One password for all, written here because it protects nothing: it opens no door
 
 from dataclasses import dataclass
 
-PASSWORD = "Zhoushan-2026-demo"
+PASSWORD = "Zhoushan-2026-demo"  # noqa: S105 (meant to be read)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from apps.health.lifeline import die_with_parent
@@ -66,10 +67,8 @@ def rotate(log: Path) -> None:
 
 
 def kill_group(group: int) -> None:
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def wait_all(children: list[Child], seconds: float) -> None:

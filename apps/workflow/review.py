@@ -34,7 +34,7 @@ REPLY = ClockSpec(
     audience="applicant",
     on_expiry="lapse",
     from_service=True,
-    remind_before="remind_before_reply",
+    remind_before="remind_before",
 )
 
 
