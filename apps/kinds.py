@@ -2,9 +2,10 @@
 
 from apps.certificates.workflow import KIND as REGISTRATION
 from apps.evidence.workflow import KIND as DEPOSIT
+from apps.insurance.workflow import KIND as POLICY
 from apps.verifications.workflow import KIND as ORGANISATION
 from apps.workflow.states import register
 
-KINDS = (ORGANISATION, DEPOSIT, REGISTRATION)
+KINDS = (ORGANISATION, DEPOSIT, REGISTRATION, POLICY)
 
 register(KINDS)
