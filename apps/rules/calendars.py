@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
@@ -12,7 +12,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from apps.rules.clock import fresh_clock, read_clock
-from apps.rules.models import CalendarDay, CalendarVersion, CalendarYear
+from apps.rules.models import CalendarDay, CalendarVersion, CalendarYear, belongs
 from apps.rules.steps import Day, Step
 
 STATUTORY_BY_THE_SUN = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))
@@ -129,7 +129,7 @@ def _checked(year: int, days: Iterable[DayRow], notice_number: str) -> list[DayR
         raise CalendarError(_("The number of the State Council's notice is missing."))
     if len(dates) != len(set(dates)):
         raise CalendarError(_("A day stands twice in this list."))
-    if any(not _belongs(day, year) for day in dates):
+    if any(not belongs(day, year) for day in dates):
         raise CalendarError(_("A day of this list lies outside the year."))
     if any(row.is_workday and row.date.weekday() < 5 for row in rows):
         raise CalendarError(_("Only a Saturday or a Sunday is worked in exchange."))
@@ -137,8 +137,3 @@ def _checked(year: int, days: Iterable[DayRow], notice_number: str) -> list[DayR
     if any(date(year, month, day) not in rest for month, day in STATUTORY_BY_THE_SUN):
         raise CalendarError(_("New Year, Labour Day and National Day must be in the list as days of rest."))
     return rows
-
-
-def _belongs(day: date, year: int) -> bool:
-    """A notice arranges its year, and at times the last days of the year before."""
-    return day.year == year or ((day + timedelta(days=31)).year == year and day.year == year - 1)

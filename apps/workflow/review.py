@@ -65,8 +65,8 @@ def reviewed(
     undo: Effect | None = None,
 ) -> tuple[Move, ...]:
     """The moves of a simple review. ``texts`` is the prefix of its letters; ``filed`` makes the kind's row, ``form``
-    is what is filed and answered with. ``to`` are the roles told of receipt and outcome; a correction is served on the applicant
-    alone, whose clock starts by it.
+    is what is filed and answered with. ``to`` are the roles told of receipt and outcome; a correction is served on
+    the applicant alone, whose clock starts by it.
 
     With an examiner and a decider of the same roles one person may do both; who examined never decides where the
     kind adds a proposal of its own.

@@ -35,7 +35,7 @@ def test_load_calendar_asks_only_for_the_version(calendar, django_assert_num_que
         assert load_calendar() is load_calendar()
 
 
-def test_calendar_not_loaded_is_all_provisional(db):
+def test_calendar_not_loaded_is_all_provisional(no_calendar):
     calendar = load_calendar()
     assert calendar.version == 0
     assert deadline(date(2026, 9, 18), 1, "workday", calendar).provisional
