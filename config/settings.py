@@ -4,12 +4,16 @@ Nothing set gives the embedded profile (SQLite, a Redis-compatible server on a u
 data folder, letters as files). ``DATABASE_URL`` and ``REDIS_URL`` give the production profile.
 """
 
+import os
 import tempfile
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import quote
+from secrets import token_urlsafe
+from urllib.parse import quote, urlsplit
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -31,27 +35,47 @@ def socket_path(folder: Path) -> Path:
 
 BROKER_SOCKET = socket_path(DATA_DIR)
 
+SQLITE = not env.str("DATABASE_URL", default="").startswith(("postgres", "psql"))
+PRODUCTION = not (DEMO or TESTING or DEBUG)
+
+
+def own_key(file: Path) -> str:
+    """The key kept in the data folder, made at first use; of two processes that make one, the first wins."""
+    if not file.exists():
+        with suppress(OSError):  # a folder that cannot be written: `prepare` and `demo` say so in a sentence
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile("w", dir=file.parent) as fresh:  # readable by its owner alone
+                fresh.write(token_urlsafe(50))
+                fresh.flush()
+                os.link(fresh.name, file)
+    return file.read_text() if file.exists() else token_urlsafe(50)
+
+
 SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
-    key_file = DATA_DIR / "secret_key"
-    if key_file.exists():
-        SECRET_KEY = key_file.read_text()
-    else:
-        import secrets
-
-        SECRET_KEY = secrets.token_urlsafe(50)
-        try:
-            DATA_DIR.mkdir(parents=True, exist_ok=True)
-            key_file.touch(mode=0o600)
-            key_file.write_text(SECRET_KEY)
-        except OSError:
-            pass  # a read-only folder: `setup` and `demo` say so in a sentence
+    if PRODUCTION and not SQLITE:
+        raise ImproperlyConfigured("SECRET_KEY must be set where DATABASE_URL names a server.")
+    SECRET_KEY = own_key(DATA_DIR / "secret_key")
 # Keys that seal personal data, "id:base64" pairs, the first one seals; empty: derived from SECRET_KEY.
 FIELD_KEYS = env.list("FIELD_KEYS", default=[])
 
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
+# The address people type. Its scheme decides whether cookies are secure and HTTPS is enforced.
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000")
+if PRODUCTION and not SQLITE and not SITE_URL.startswith("https://"):
+    raise ImproperlyConfigured("SITE_URL must be an https:// address where DATABASE_URL names a server.")
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver", urlsplit(SITE_URL).hostname]
+)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+HTTPS = SITE_URL.startswith("https://")
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # asked by machines, inside
+if env.bool("BEHIND_PROXY", default=False):  # a proxy that always sets, and never passes on, this header
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 INSTALLED_APPS = [
     "apps.pages",  # before the packages whose templates it overrides
@@ -60,7 +84,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "config.static.PortalStaticFiles",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -75,6 +99,7 @@ INSTALLED_APPS = [
     "apps.rules",
     "apps.outbox",
     "apps.workflow",
+    "apps.health",
     "apps.verifications",
     "apps.evidence",
     "apps.notices",
@@ -87,12 +112,14 @@ INSTALLED_APPS = [
     "apps.public",
     "apps.portal",
     "apps.desk",
+    "apps.demo",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "apps.rules.middleware.LegalClockMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -127,32 +154,63 @@ TEMPLATES = [
 ]
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-SQLITE_OPTIONS = {
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
-}
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{quote(str(DATA_DIR))}/portal.sqlite3")}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["NAME"] = str(DATA_DIR / "portal.sqlite3")
-    DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+SQLITE_PRAGMAS = f"PRAGMA journal_mode=WAL;PRAGMA synchronous={'OFF' if TESTING else 'NORMAL'};"
+if SQLITE:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(DATA_DIR / "portal.sqlite3"),
+            "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS},
+            "TEST": {"NAME": str(DATA_DIR / "test.sqlite3")},  # a file: threads that race need one database
+        }
+    }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+    DATABASES = {"default": env.db("DATABASE_URL")}
+    DATABASES["default"] |= {"CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
-CELERY_BROKER_URL = REDIS_URL or f"redis+socket://{quote(str(BROKER_SOCKET))}?virtual_host=0"
 CACHES = {
     "default": {
         "BACKEND": "config.cache.FailOpenRedisCache",
         "LOCATION": REDIS_URL or f"unix://{quote(str(BROKER_SOCKET))}?db=1",
     }
 }
+# A publish that finds the broker down or hung gives up in less than half a second; the sweep does the rest.
+CELERY_BROKER_URL = REDIS_URL or f"redis+socket://{quote(str(BROKER_SOCKET))}?virtual_host=0"
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_CONNECTION_TIMEOUT = 0.4
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# A task whose worker was killed is given to another after this many seconds; no task may take as long.
+VISIBILITY = env.int("TASK_VISIBILITY", default=600 if REDIS_URL else 60)
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 0.4,
+    "socket_connect_timeout": 0.4,
+    "retry_on_timeout": False,
+    "max_retries": 0,
+    "visibility_timeout": VISIBILITY,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+}
+CELERY_TASK_TIME_LIMIT = VISIBILITY * 5 // 6
+CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TIMEZONE = "Asia/Shanghai"
+CELERY_BEAT_SCHEDULER = "config.celery.TickingScheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 2
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "apps.demo.backends.RefuseDemoPassword",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+if TESTING:  # hundreds of people sign in
+    PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -185,6 +243,15 @@ TIME_ZONE = "Asia/Shanghai"
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TESTING or DEBUG
+        else "config.static.PortalStaticStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TESTING or DEBUG
 MEDIA_ROOT = DATA_DIR / "files"  # documents by content hash; never served by the web server
 
 CONTENT_SECURITY_POLICY = {
@@ -215,3 +282,19 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="porta
 REPLY_TO_EMAIL = env.str("REPLY_TO_EMAIL", default=DEFAULT_FROM_EMAIL)
 LETTERS_DIR = BASE_DIR / "templates" / "letters"
 FAILPOINT = env.str("FAILPOINT", default="")  # where a test kills the process, see apps/outbox/failpoints.py
+
+# Everything goes to stderr, one JSON object a line in production; the demo points each process's stderr at a file.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+        "json": {"()": "config.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "json" if PRODUCTION else "plain"},
+    },
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING" if TESTING else "INFO")},
+    # Django's own handlers (a console for DEBUG, mail to admins) are taken away; its records go to the root.
+    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+}

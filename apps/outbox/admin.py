@@ -113,7 +113,7 @@ class LetterTextAdmin(RoleAdmin):
         (_("State"), {"fields": ["fault", "passed_over", "error_at", "updated_by", "updated_at"]}),
     ]
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request, obj=None):
         return False
 
     @admin.display(description=_("edited"), boolean=True)

@@ -42,9 +42,9 @@ def sweep_in_a_process(settings, **environment) -> int:
 
 @pytest.fixture
 def shared_database():
-    """A database another process can open: SQLite's test database lives in memory."""
+    """A database another process or thread can open: SQLite's may live in memory."""
     if connection.vendor == "sqlite" and "mode=memory" in str(connection.settings_dict["NAME"]):
-        pytest.skip("another process cannot open a database in memory; runs on PostgreSQL")
+        pytest.skip("nobody else can open a database in memory")
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def in_threads(count, act):
     assert raised == []
 
 
-@pytest.mark.usefixtures("postgresql")
+@pytest.mark.usefixtures("shared_database")
 def test_two_sweeps_at_once_send_each_letter_once(people, mailbox):
     for number in range(60):
         letters.post("accepted", f"event:{number}", [reader(people.filer), reader(people.rival)], FACTS)

@@ -57,6 +57,8 @@ def test_nobody_but_the_security_administrator_confirms(calendar, people, sign_i
 
 
 def test_overlap_is_said_and_nothing_confirmed(calendar, people, sign_in):
+    people.security_admin.language = "en"
+    people.security_admin.save()
     propose(15, "2026-01-01", end="2026-12-01", confirmed_by=people.security_admin)
     row = propose(16, "2026-03-01", end="2026-04-01", by=people.system_admin)
     answer = confirm_by_action(sign_in(people.security_admin), row)

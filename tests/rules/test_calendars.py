@@ -84,6 +84,8 @@ def test_notice_may_arrange_the_last_days_of_the_year_before(calendar, people):
         (year_2027(DayRow(date(2028, 1, 1), False, "x", "x")), NOTICE, "outside"),
         (year_2027(DayRow(date(2026, 11, 30), False, "x", "x")), NOTICE, "outside"),
         (year_2027(DayRow(date(2027, 3, 1), True, "x", "x")), NOTICE, "Saturday"),
+        (year_2027(DayRow(date(2027, 6, 9), False, "", "")), NOTICE, "name"),
+        (year_2027(DayRow(date(2027, 6, 9), False, "端午节", "x" * 81)), NOTICE, "name"),
         (year_2027()[1:], NOTICE, "New Year"),
         ([], NOTICE, "New Year"),
         (year_2027(), " ", "number"),

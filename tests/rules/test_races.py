@@ -5,6 +5,7 @@ from datetime import date
 from queue import Queue
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
@@ -16,7 +17,8 @@ from apps.rules.parameters import confirm
 from tests.rules.test_lookup import propose
 
 pytestmark = [
-    pytest.mark.django_db(transaction=True),
+    # Naming the apps lets the flush cascade to the search table, which no model owns.
+    pytest.mark.django_db(transaction=True, available_apps=[app.name for app in apps.get_app_configs()]),
     pytest.mark.skipif("connection.vendor != 'postgresql'", reason="row locks are PostgreSQL's"),
 ]
 

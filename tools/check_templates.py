@@ -1,0 +1,36 @@
+"""Compile every template of ours: an unknown tag or filter is found before a page is."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
+
+from tools.bootstrap import ROOT
+
+
+def names() -> Iterator[str]:
+    for folder in (ROOT / "templates", *ROOT.glob("apps/*/templates")):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in (".html", ".txt", ".svg", ".xml"):
+                yield str(path.relative_to(folder))
+
+
+def findings() -> Iterator[str]:
+    from django.template.loader import get_template
+
+    for name in names():
+        try:
+            get_template(name)
+        except (TemplateDoesNotExist, TemplateSyntaxError) as error:
+            yield f"{Path(name)}: {type(error).__name__}: {error}"
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    found = list(findings())
+    print("\n".join(found))
+    sys.exit(bool(found))
