@@ -6,6 +6,7 @@ from time import monotonic
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.db import connection, transaction
 
 from apps.certificates.models import Claim
@@ -17,7 +18,8 @@ from tests.rights import make_right
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 pytestmark = [
-    pytest.mark.django_db(transaction=True),
+    # Naming the apps lets the flush cascade to the search table, which no model owns.
+    pytest.mark.django_db(transaction=True, available_apps=[app.name for app in apps.get_app_configs()]),
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time"),
 ]
 
@@ -32,6 +34,7 @@ def noon(transactional_db):
 def waiting() -> int:
     """How many connections stand in line for a lock of this database."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # the view is frozen within a transaction
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
         )
