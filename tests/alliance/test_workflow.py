@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from apps.alliance.forms import AdmitForm, MembershipForm, RemoveForm
 from apps.alliance.models import Member
 from apps.outbox.models import Letter
-from apps.rules.loading import load_rules
 from apps.workflow.machine import Refused, open_case, perform
 from apps.workflow.models import Case
 from apps.workflow.snapshots import unseal_paths
@@ -48,7 +47,6 @@ GIVEN = {
 
 @pytest.fixture(autouse=True)
 def noon(db):
-    load_rules()
     with time_machine.travel(NOON, tick=False) as clock:
         yield clock
 

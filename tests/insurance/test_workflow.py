@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 from apps.insurance.forms import BindForm, CancelForm, PolicyForm, RecordForm
 from apps.insurance.models import Policy
 from apps.outbox.models import Letter
-from apps.rules.loading import load_rules
 from apps.workflow.machine import Refused, open_case, perform
 from apps.workflow.models import Case, Clock
 from apps.workflow.states import kind
@@ -39,7 +38,6 @@ TABLE = {
 
 @pytest.fixture(autouse=True)
 def noon(db):
-    load_rules()
     with time_machine.travel(NOON, tick=False):
         yield
 

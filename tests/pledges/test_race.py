@@ -1,83 +1,65 @@
 """Two pledges of one right, registered at the same moment on two connections."""
 
-from datetime import UTC, datetime
-from threading import Thread
-from time import monotonic
-
 import pytest
-import time_machine
-from django.apps import apps
-from django.db import connection, transaction
+from django.db import connection
 
 from apps.certificates.models import Claim
-from apps.rules.loading import load_rules
-from apps.workflow.machine import Refused, perform
+from apps.workflow.machine import perform
 from apps.workflow.models import Case
 from tests.pledges.cases import filed
+from tests.races import lock_out, race
 from tests.rights import make_right
 
-NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 pytestmark = [
-    # Naming the apps lets the flush cascade to the search table, which no model owns.
-    pytest.mark.django_db(transaction=True, available_apps=[app.name for app in apps.get_app_configs()]),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time"),
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="row locks are PostgreSQL's"),
 ]
 
 
-@pytest.fixture(autouse=True)
-def noon(transactional_db):
-    load_rules()
-    with time_machine.travel(NOON, tick=False):
-        yield
+def accept(case: Case, clerk):
+    return lambda: perform(case.pk, "accept", actor=clerk, data={"joint_paper": True})
 
 
-def waiting() -> int:
-    """How many connections stand in line for a lock of this database."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_clear_snapshot()")  # the view is frozen within a transaction
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-        return cursor.fetchone()[0]
+def standing(right) -> tuple[int, list[str]]:
+    """The right's open claims, and the states of its pledges."""
+    claims = Claim.objects.filter(registration=right, ended_at=None).count()
+    return claims, sorted(Case.objects.filter(kind="pledge").values_list("status", flat=True))
 
 
-def register_both(pledges, clerk) -> list[str]:
-    """What came of registering them at once: both have been seen waiting at the right before either goes on."""
-    results = []
-
-    def act(pk: int) -> None:
-        try:
-            perform(pk, "accept", actor=clerk, data={"joint_paper": True})
-            results.append("done")
-        except Refused as refused:
-            results.append(refused.code)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=act, args=(case.pk,)) for case in pledges]
-    with transaction.atomic():
-        Case.objects.select_for_update().get(pk=pledges[0].root_id)
-        for thread in threads:
-            thread.start()
-        stop = monotonic() + 20
-        while waiting() < len(threads):
-            assert monotonic() < stop, "the two were never seen waiting"
-    for thread in threads:
-        thread.join(20)
-    return sorted(results)
-
-
-def test_of_two_pledges_at_once_one_is_registered(people, organisations):
+def test_the_second_pledge_waits_at_the_right_and_is_refused(people, organisations):
     right = make_right(organisations.enterprise)
-    pledges = [filed(people, organisations, right) for _ in range(2)]
-    assert register_both(pledges, people.clerk) == ["claimed", "done"]
-    assert Claim.objects.filter(registration=right, ended_at=None).count() == 1
-    assert sorted(Case.objects.filter(kind="pledge").values_list("status", flat=True)) == ["registered", "submitted"]
+    first, second = (filed(people, organisations, right) for _ in range(2))
+    one, two, reached = race(accept(first, people.clerk), accept(second, people.clerk2))
+    assert (one.refusal, two.refusal, reached) == ("", "claimed", 1)
+    assert standing(right) == (1, ["registered", "submitted"])
 
 
-def test_pledges_of_different_rights_do_not_hinder_each_other(people, organisations):
-    first, second = (make_right(organisations.enterprise, name=name) for name in ("甲数据集", "乙数据集"))
-    pledges = [filed(people, organisations, right) for right in (first, second)]
-    for case in pledges:
-        perform(case.pk, "accept", actor=people.clerk, data={"joint_paper": True})
+def test_without_the_lock_both_pass_the_guard_and_the_unique_key_refuses_in_words(people, organisations, monkeypatch):
+    right = make_right(organisations.enterprise)
+    first, second = (filed(people, organisations, right) for _ in range(2))
+    lock_out(monkeypatch)
+    one, two, reached = race(accept(first, people.clerk), accept(second, people.clerk2), locked=False)
+    assert (one.fault, two.fault, reached) == (None, None, 2)
+    assert sorted([one.refusal, two.refusal]) == ["", "claimed"]
+    assert standing(right) == (1, ["registered", "submitted"])
+
+
+def test_pledges_of_different_rights_do_not_wait_for_each_other(people, organisations):
+    rights = [make_right(organisations.enterprise, name=name) for name in ("甲数据集", "乙数据集")]
+    first, second = (filed(people, organisations, right) for right in rights)
+    one, two, reached = race(accept(first, people.clerk), accept(second, people.clerk2), locked=False)
+    assert (one.refusal, two.refusal, one.fault, two.fault, reached) == ("", "", None, None, 2)
     assert Claim.objects.filter(ended_at=None).count() == 2
+
+
+def test_a_release_and_a_new_pledge_take_their_turn(people, organisations):
+    right = make_right(organisations.enterprise)
+    new = filed(people, organisations, right)
+    old = filed(people, organisations, right)
+    accept(old, people.clerk)()
+    release = {"ground": "paid"}
+    one, two, reached = race(
+        lambda: perform(old.pk, "release", actor=people.banker, data=release), accept(new, people.clerk)
+    )
+    assert (one.refusal, two.refusal, reached) == ("", "", 2)
+    assert Claim.objects.get(registration=right, ended_at=None).case == new

@@ -12,7 +12,6 @@ from apps.certificates.models import Claim
 from apps.outbox.models import Letter
 from apps.pledges.forms import PledgeForm, RegisterForm, ReleaseForm
 from apps.pledges.models import Pledge
-from apps.rules.loading import load_rules
 from apps.workflow.machine import Refused, open_case, perform
 from apps.workflow.models import Case
 from apps.workflow.states import kind
@@ -46,7 +45,6 @@ TABLE = {
 
 @pytest.fixture(autouse=True)
 def noon(db):
-    load_rules()
     with time_machine.travel(NOON, tick=False):
         yield
 
