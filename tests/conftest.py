@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 
 from apps.accounts.loading import load_districts
@@ -114,3 +115,10 @@ def local_track(people) -> None:
     RuleParameter.objects.filter(key="local_track").update(
         value=True, confirmed_by=people.deputy, confirmed_at=VERIFIED_AT
     )
+
+
+@pytest.fixture
+def postgresql():
+    """Rows are locked on PostgreSQL; SQLite admits one writer and has no race to show."""
+    if connection.vendor != "postgresql":
+        pytest.skip("row locks are PostgreSQL's")

@@ -14,7 +14,7 @@ from tests.ways import application, at_noon, walk
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif("connection.vendor != 'postgresql'", reason="row locks are PostgreSQL's"),
+    pytest.mark.usefixtures("postgresql"),
 ]
 
 
