@@ -54,7 +54,37 @@ def close_notice(filed: Case) -> None:
     settle(filed.pk)
 
 
+def a_verification(people, organisations) -> Case:
+    from tests.verifications.test_workflow import filed
+
+    return filed(people, organisations)
+
+
+def a_policy(people, organisations) -> Case:
+    from tests.insurance.test_workflow import applied
+    from tests.rights import make_right
+
+    return applied(people, organisations, make_right(organisations.enterprise))
+
+
+def a_pledge(people, organisations) -> Case:
+    from tests.pledges.cases import filed
+    from tests.rights import make_right
+
+    return filed(people, organisations, make_right(organisations.enterprise))
+
+
+def a_membership(people, organisations) -> Case:
+    from tests.alliance.test_workflow import filed
+
+    return filed(people, organisations)
+
+
 SAMPLES = {
+    "organisation": a_verification,
+    "policy": a_policy,
+    "pledge": a_pledge,
+    "membership": a_membership,
     "deposit": a_deposit,
     "application": application,
     "objection": an_objection,
