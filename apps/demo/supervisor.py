@@ -69,8 +69,9 @@ def take_lock(folder: Path) -> IO[str]:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        lock.seek(0)
-        where = lock.read().strip() or folder
+        with lock:
+            lock.seek(0)
+            where = lock.read().strip() or folder
         raise Trouble(f"The demo already runs with this data folder: {where}. 演示已在运行。") from None
     lock.truncate(0)
     return lock
