@@ -33,9 +33,9 @@ def own_demo(demo, tmp_path):
     started = []
     folder = tmp_path / "own"
     shutil.copytree(demo.folder / "static", folder / "static")
-    with closing(sqlite3.connect(demo.folder / "portal.sqlite3")) as source:
-        with closing(sqlite3.connect(folder / "portal.sqlite3")) as copy:
-            source.backup(copy)
+    loaded, copied = (sqlite3.connect(each / "portal.sqlite3") for each in (demo.folder, folder))
+    with closing(loaded), closing(copied):
+        loaded.backup(copied)
 
     def start(**options) -> Demo:
         started.append(Demo(folder, **options))
@@ -72,7 +72,8 @@ def test_demo_console_names_address_accounts_and_password(demo):
     for account in accounts:
         assert f"  {account['username']} " in demo.console
         assert account["password"] in demo.console
-    assert "Traceback" not in demo.console and "WARNING" not in demo.console
+    assert "Traceback" not in demo.console
+    assert "WARNING" not in demo.console
 
 
 def test_demo_accounts_cover_every_role(demo):
