@@ -1,9 +1,12 @@
 """The kinds of procedure, named in one tuple: explicit, no discovery. A new kind is a folder and a line here."""
 
+from apps.applications.workflow import KIND as APPLICATION
 from apps.certificates.workflow import KIND as REGISTRATION
 from apps.evidence.workflow import KIND as DEPOSIT
+from apps.notices.workflow import KIND as OBJECTION
+from apps.verifications.workflow import KIND as ORGANISATION
 from apps.workflow.states import register
 
-KINDS = (DEPOSIT, REGISTRATION)
+KINDS = (ORGANISATION, DEPOSIT, APPLICATION, OBJECTION, REGISTRATION)
 
 register(KINDS)

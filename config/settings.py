@@ -272,17 +272,13 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "apps.pages.views.csrf_failure"
 
-# Without a mail server letters are files, one .eml each.
-EMAIL_HOST = env.str("EMAIL_HOST", default="")
-EMAIL_PORT = env.int("EMAIL_PORT", default=25)
-EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
-EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
-EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
-EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=False)
-EMAIL_TIMEOUT = 15  # seconds a step; all of a message's steps end within half a letter's lease
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "apps.outbox.backends.EmlFolderBackend"
-EMAIL_FILE_PATH = DATA_DIR / "mail"
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@data-ip.example")
+if EMAIL_URL := env.str("EMAIL_URL", default=""):  # smtp+tls://user:password@host:587
+    globals().update(env.email_url_config(EMAIL_URL))
+    EMAIL_TIMEOUT = 10
+else:
+    EMAIL_BACKEND = "apps.outbox.backends.EmlFolderBackend"
+    EMAIL_FILE_PATH = DATA_DIR / "mail"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@data-ip.example")
 REPLY_TO_EMAIL = env.str("REPLY_TO_EMAIL", default=DEFAULT_FROM_EMAIL)
 LETTERS_DIR = BASE_DIR / "templates" / "letters"
 FAILPOINT = env.str("FAILPOINT", default="")  # where a test kills the process, see apps/outbox/failpoints.py

@@ -4,20 +4,52 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from apps.accounts.loading import load_districts
 from apps.accounts.models import District, Role, User
 from apps.enterprises.models import Membership
+from apps.rules.loading import load_rules
+from apps.rules.models import RuleParameter
+from apps.evidence.loading import load_platforms
+from apps.rules.loading import load_rules
+from apps.rules.models import RuleParameter
 from tests.factories import make_member, make_organisation, make_user
 
 VERIFIED_AT = datetime(2024, 1, 8, 2, 0, tzinfo=UTC)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def static_root():
+    """Whitenoise warns of a folder that nobody has collected files into yet, and a warning is a failure."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Rules, calendar and districts stand in the test database from the start, as on a real one."""
+    with django_db_blocker.unblock():
+        load_all()
+
+
+@pytest.fixture(autouse=True)
+def rules_loaded(request):
+    """Brings them back after a test with real transactions, which ends by emptying every table."""
+    marker = request.node.get_closest_marker("django_db")
+    if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
+        request.getfixturevalue("transactional_db")
+        load_all()
+
+
+def load_all() -> None:
+    load_rules()
+    load_districts()
+
+
 @pytest.fixture
 def districts(db) -> SimpleNamespace:
     """The districts as loaded: dinghai, putuo, daishan, shengsi."""
-    load_districts()
     by_code = {district.code: district for district in District.objects.all()}
     codes = {"dinghai": "330902", "putuo": "330903", "daishan": "330921", "shengsi": "330922"}
     return SimpleNamespace(**{name: by_code[code] for name, code in codes.items()})
@@ -75,3 +107,13 @@ def sign_in():
         return client
 
     return enter
+
+
+@pytest.fixture
+def rules_loaded(db, people) -> None:
+    """The rules, the calendar and the platforms; the local track switched on by a confirmed row, as in the demo."""
+    load_rules()
+    load_platforms()
+    RuleParameter.objects.filter(key="local_track").update(
+        value=True, confirmed_by=people.deputy, confirmed_at=VERIFIED_AT
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +23,7 @@ from apps.workflow.states import Refusal
 
 SERIES = "舟数知登"
 CERTIFICATE_SERIES = "舟数知证"
+CLAIMED = Refusal("claimed", _("An open pledge or another exclusive claim rests on this registration."))
 
 
 @dataclass(frozen=True)
@@ -131,11 +133,16 @@ def claim(
     registration: Registration, *, case: Case, party: Organisation | None, kind: str, at: datetime,
     exclusive: bool = True, place: str = "", place_number: str = "", own: bool = True,
 ) -> Claim:  # fmt: skip
-    """Put a claim on a right. The unique key refuses a second open exclusive one of our own procedure."""
-    return Claim.objects.create(
-        registration=registration, case=case, party=party, kind=kind, exclusive=exclusive, own=own, place=place,
-        place_number=place_number, began_at=at,
-    )  # fmt: skip
+    """Put a claim on a right. A second open exclusive one of our own procedure is Refused by the unique key."""
+    try:
+        return Claim.objects.create(
+            registration=registration, case=case, party=party, kind=kind, exclusive=exclusive, own=own, place=place,
+            place_number=place_number, began_at=at,
+        )  # fmt: skip
+    except IntegrityError as fault:
+        if "claim_one_exclusive" in str(fault) or "certificates_claim.registration_id" in str(fault):
+            raise machine.Refused(CLAIMED.code, CLAIMED.sentence) from fault
+        raise
 
 
 def release(case: Case, *, at: datetime, outcome: str) -> int:
@@ -154,4 +161,4 @@ def must_be_free(registration: Registration) -> Refusal | None:
     """Guard: no open exclusive claim rests on the right."""
     if not open_claims(registration).filter(exclusive=True, own=True).exists():
         return None
-    return Refusal("claimed", _("An open pledge or another exclusive claim rests on this registration."))
+    return CLAIMED

@@ -18,7 +18,7 @@ KIND = Kind(
     clocks=(
         ClockSpec(
             "validity", _("validity"), "certificate_years", audience="applicant", on_expiry="expire",
-            remind_before="remind_before_certificate",
+            remind_before="remind_before_certificate", tells=("holder",),
         ),
     ),
     moves=(

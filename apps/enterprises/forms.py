@@ -10,12 +10,20 @@ from apps.accounts.text import clean_code, clean_name
 from apps.enterprises.models import Capacity, Organisation
 from apps.enterprises.uscc import check_uscc
 
+REQUIRED = {"legal_representative", "contact_name", "contact_phone"}
 PHONE = re.compile(r"\+?[0-9][0-9 ()-]{4,23}")
 
 
 class OrganisationForm(forms.ModelForm):
     """An organisation as it enters itself: everything but the verification. The template gives form and button."""
 
+    uscc = forms.CharField(
+        label=_("Unified social credit code"),
+        help_text=_("18 characters, as on the business licence."),
+        error_messages={
+            "unique": _("An organisation with this code is registered already. Ask its manager to let you join it.")
+        },
+    )
     capacities = forms.MultipleChoiceField(
         label=_("Capacities"),
         choices=Capacity,
@@ -38,25 +46,12 @@ class OrganisationForm(forms.ModelForm):
             "contact_phone",
             "contact_email",
         ]
-        help_texts = {
-            "name": _("As on the business licence."),
-            "uscc": _("18 characters, as on the business licence."),
-        }
-        error_messages = {
-            "uscc": {
-                "unique": _(
-                    "An organisation with this code is registered already. Ask its manager to let you join it."
-                ),
-            },
-        }
+        help_texts = {"name": _("As on the business licence.")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in ("uscc", "legal_representative", "contact_name", "contact_phone"):
+        for name in REQUIRED & self.fields.keys():  # a read-only form has no fields
             self.fields[name].required = True
-        self.fields["uscc"].max_length = None  # blanks and full-width characters are cleaned before counting
-        self.fields["uscc"].validators = []
-        self.fields["uscc"].widget.attrs.pop("maxlength", None)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True

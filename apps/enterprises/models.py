@@ -25,8 +25,9 @@ class Capacity(models.TextChoices):
 
 def known_capacities(value) -> None:
     """Validator: a list of different values of Capacity, one at least."""
-    known = isinstance(value, list) and value and len({*value}) == len(value) and {*value} <= {*Capacity.values}
-    if not known:
+    entered = value if isinstance(value, list) else []
+    known = [capacity for capacity in Capacity.values if capacity in entered]
+    if not entered or len(known) != len(entered):
         raise ValidationError(_("Choose at least one capacity from the list."), code="capacity")
 
 

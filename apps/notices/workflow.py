@@ -63,7 +63,7 @@ def notice_moves(ready: str, *, after: tuple[str, ...] = (), after_stops: tuple[
 
 def face_complete(act: Act) -> Refusal | None:
     """Guard: every public field has something to show."""
-    if all(item["value"] not in ("", None, []) for item in act.row.public_face()):
+    if all(item["value"]["zh-hans"] for item in act.row.public_face()):
         return None
     return Refusal("face_incomplete", _("A public field is empty: the notice would be incomplete."))
 
@@ -125,7 +125,9 @@ def has_upheld_objection(case) -> bool:
 def notice_runs(act: Act) -> Refusal | None:
     """Check: objections are filed while the notice runs, to 24:00 of its last day."""
     notice = act.data.get("notice")
-    if notice is not None and notice.case_id == act.case.root_id and notice.runs_at(act.at):
+    root = act.case.root
+    ours = notice is not None and notice.case_id == act.case.root_id and root.track != "provincial"
+    if ours and notice.runs_at(act.at):
         return None
     return Refusal("notice_over", _("This notice does not run: nobody can object to it now."))
 
@@ -208,8 +210,8 @@ KIND = Kind(
             barred=("examine",), tone="primary", letters=letter("objection.dismissed", *BOTH), undo=nothing,
         ),
         Move(
-            "suspend", _("Suspend"), _("suspended it until a final document"), states("admitted", "replied"),
-            "suspended", DECIDERS, form=ReasonForm, pauses=("reply", "decision"), tag="decide",
+            "suspend", _("Suspend"), _("suspended it until a final document"), states("replied"),
+            "suspended", DECIDERS, form=ReasonForm, pauses=("decision",), tag="decide",
             letters=letter("case.suspended", *BOTH), undo=nothing,
         ),
         Move(

@@ -6,6 +6,7 @@ same Message-ID.
 """
 
 import logging
+from datetime import datetime
 from smtplib import SMTPRecipientsRefused
 
 from django.conf import settings
@@ -26,14 +27,13 @@ logger = logging.getLogger(__name__)
 def deliver_all(letters=None) -> int:
     """Send what is due of a query set of letters (all by default), batch by batch; says how many were sent.
 
-    Stops when a batch meets a mail server that is away. Calls running side by side share the work.
+    Stops when its time is over or the mail server is away; the next sweep goes on. Calls side by side share the work.
     """
-    sent = 0
-    while claimed := claim(Letter.objects.all() if letters is None else letters):
-        done, reachable = deliver_batch(claimed)
+    until = timezone.now() + SENDING
+    sent, going = 0, True
+    while going and (claimed := claim(Letter.objects.all() if letters is None else letters)):
+        done, going = deliver_batch(claimed, until)
         sent += done
-        if not reachable:
-            break
     return sent
 
 
@@ -52,17 +52,18 @@ def claim(letters) -> list[Letter]:
     return claimed
 
 
-def deliver_batch(letters: list[Letter]) -> tuple[int, bool]:
-    """Send claimed letters over one connection: how many were sent, and whether the mail server answered."""
+def deliver_batch(letters: list[Letter], until: datetime) -> tuple[int, bool]:
+    """Send claimed letters over one connection: how many were sent, and whether to go on to the next batch."""
     connection = get_connection()
     sent = 0
     try:
         for number, letter in enumerate(letters):
-            if timezone.now() > letter.claimed_at + SENDING:
+            if timezone.now() > until:
                 give_back(letters[number:])
-                break
+                return sent, False
             try:
-                connection.open()
+                if letter.email:
+                    connection.open()
             except OSError as error:
                 for waiting in letters[number:]:
                     fail(waiting, error)
@@ -76,7 +77,7 @@ def deliver_batch(letters: list[Letter]) -> tuple[int, bool]:
 def deliver_one(letter: Letter, connection) -> bool:
     """Render and send one claimed letter and write down how it went."""
     try:
-        render(letter)
+        services.give_words(letter)
         if not letter.email:
             Letter.objects.filter(pk=letter.pk).update(next_attempt_at=None)
             return False
@@ -90,17 +91,6 @@ def deliver_one(letter: Letter, connection) -> bool:
     return True
 
 
-def render(letter: Letter) -> None:
-    """Give the letter its words, kept from the first time on."""
-    if letter.subject:
-        return
-    row = texts.row_before(letter.text)
-    letter.subject, letter.body, fault = texts.render_by(row, letter.text, letter.context, letter.language)
-    services.keep_words(letter, letter.subject, letter.body)
-    if fault:
-        texts.note_fault(row, fault)
-
-
 def compose(letter: Letter) -> EmailMultiAlternatives:
     """The message: text and HTML, an id that stays, and the sign (RFC 3834) that no machine need answer."""
     text, html = texts.parts(letter.subject, letter.body, letter.language)
@@ -112,7 +102,7 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
         headers={
             "Message-ID": letter.message_id,
             "Auto-Submitted": "auto-generated",
-            "Content-Language": "en" if letter.language == "en" else "zh-Hans",
+            "Content-Language": texts.tag(letter.language),
         },
     )
     message.attach_alternative(html, "text/html")
@@ -154,7 +144,7 @@ def refused_for_good(error: Exception) -> bool:
 def bounce(letter: Letter, reason: str) -> None:
     """Have the office told; what fails here the next sweep does."""
     try:
-        services.mark_bounced(letter, timezone.now(), reason)
+        services.mark_bounced(letter, legal_now(), reason)
     except Exception:
         logger.exception("Letter %s was given up, and nobody is told yet", letter.pk)
 

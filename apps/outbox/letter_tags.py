@@ -7,6 +7,7 @@ administrator edits reads the facts of its letter and nothing else.
 from datetime import date
 
 from django.template import Library, TemplateSyntaxError, defaultfilters, defaulttags
+from django.template.base import FilterExpression
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 
@@ -19,7 +20,7 @@ for name in ("default", "first", "join", "last", "length", "lower", "pluralize",
 DEEPEST_LOOP = 2
 
 
-class Named:
+class Named(FilterExpression):
     """A loop's sequence that, unlike Django's own, is not empty when it does not exist."""
 
     def __init__(self, expression):

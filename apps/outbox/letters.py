@@ -19,7 +19,7 @@ preview = texts.render
 
 @dataclass(frozen=True)
 class Recipient:
-    """One reader: a user, or, without an account, an e-mail address alone."""
+    """One reader: a user; without an account an e-mail address; without both an organisation, to be written on paper."""
 
     user_id: int | None
     organisation_id: int | None
@@ -39,7 +39,7 @@ def post(
     """Write one letter for each reader, in the caller's transaction and in one statement.
 
     Nothing is rendered or sent here; a worker is asked to after commit. The same key again writes nothing. The
-    context is plain JSON (str, int, bool, None, list, dict); a dict with just the keys "zh-hans" and "en" becomes
+    context is plain JSON (str, int, float, bool, None, list, dict); a dict with just the keys "zh-hans" and "en" becomes
     its value in the reader's language. LookupError for a text that does not exist.
     """
     texts.built_in(text, "zh-hans")
@@ -47,7 +47,7 @@ def post(
     letters = [
         Letter(
             text=text,
-            key=(letter_key := f"{key}:{reader.user_id or reader.email}"),
+            key=(letter_key := f"{key}:{mark(reader)}"),
             message_id=message_id(letter_key),
             user_id=reader.user_id,
             organisation_id=reader.organisation_id,
@@ -61,10 +61,15 @@ def post(
     ]
     if not letters:
         return
-    if not all(letter.user_id or letter.email for letter in letters):
-        raise ValueError("A letter needs a user or an e-mail address")
     Letter.objects.bulk_create(letters, ignore_conflicts=True)
     transaction.on_commit(partial(_hurry, [letter.key for letter in letters]))
+
+
+def mark(reader: Recipient) -> str:
+    """What tells a reader from the others of the same event; ValueError for nobody."""
+    if not (reader.user_id or reader.email or reader.organisation_id):
+        raise ValueError("A letter needs a user, an e-mail address or an organisation")
+    return str(reader.user_id or reader.email or f"organisation-{reader.organisation_id}")
 
 
 def _hurry(keys: list[str]) -> None:
@@ -81,7 +86,7 @@ def plain(value):
         return {plain(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
-    if type(value) not in (str, int, bool):
+    if type(value) not in (str, int, float, bool):
         raise TypeError(f"A letter's facts are plain values, not {type(value).__name__}: {value!r}")
     if isinstance(value, str) and "\0" in value:
         raise ValueError("U+0000 in a letter's facts")

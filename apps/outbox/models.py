@@ -24,6 +24,10 @@ class LetterQuerySet(models.QuerySet):
     def about_case(self, case_pk: int) -> "LetterQuerySet":
         return self.filter(case_pk=case_pk).order_by("-queued_at", "-pk")
 
+    def to_post(self) -> "LetterQuerySet":
+        """Letters no machine can carry, to an organisation without account and address, and not yet served."""
+        return self.filter(user=None, email="", services=None).order_by("queued_at", "pk")
+
     def due(self, now) -> "LetterQuerySet":
         """Waiting to be sent, and nobody is sending them: a claim moves ``next_attempt_at`` to the end of its lease."""
         return self.filter(sent_at=None, next_attempt_at__lte=now, attempts__lt=MAX_ATTEMPTS)
@@ -51,15 +55,15 @@ class Letter(models.Model):
     case_pk = models.BigIntegerField(_("case"), null=True, db_index=True)
     event_pk = models.BigIntegerField(_("event"), null=True)
     message_id = models.CharField(_("message id"), max_length=200)
-    queued_at = models.DateTimeField(_("written"), default=timezone.now)
+    queued_at = models.DateTimeField(_("letter written"), default=timezone.now)
     claimed_at = models.DateTimeField(_("taken up"), null=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_attempt_at = models.DateTimeField(_("next attempt"), null=True, default=timezone.now)
-    sent_at = models.DateTimeField(_("sent"), null=True)
+    sent_at = models.DateTimeField(_("sent on"), null=True)
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     body = models.TextField(_("body"), blank=True)
-    read_at = models.DateTimeField(_("read"), null=True)
-    bounced_at = models.DateTimeField(_("returned"), null=True)
+    read_at = models.DateTimeField(_("opened"), null=True)
+    bounced_at = models.DateTimeField(_("returned undelivered"), null=True)
     error = models.CharField(_("last error"), max_length=500, blank=True)
 
     objects = LetterQuerySet.as_manager()
@@ -69,7 +73,8 @@ class Letter(models.Model):
         verbose_name_plural = _("letters")
         constraints = [
             models.CheckConstraint(
-                name="letter_has_a_reader", condition=Q(user__isnull=False) | ~Q(email="")
+                name="letter_has_a_reader",
+                condition=Q(user__isnull=False) | Q(organisation__isnull=False) | ~Q(email=""),
             ),
         ]
         indexes = [
@@ -83,8 +88,11 @@ class Letter(models.Model):
 
     @property
     def channel(self) -> str:
-        """How the portal itself sends it: by e-mail, or, without an address, in the inbox only."""
-        return ServiceRecord.Channel.EMAIL if self.email else ServiceRecord.Channel.PORTAL
+        """How it is meant to travel: by e-mail; without an address in the inbox only; without an account by post."""
+        channel = ServiceRecord.Channel
+        if self.email:
+            return channel.EMAIL
+        return channel.PORTAL if self.user_id else channel.POST
 
     def shown(self) -> tuple[str, str]:
         """Subject and body for a page: as they were sent, or as they would be now. For a list: ``texts.show``."""
@@ -105,9 +113,9 @@ class LetterText(models.Model):
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("changed by")
     )
-    updated_at = models.DateTimeField(_("changed"), null=True)
+    updated_at = models.DateTimeField(_("changed on"), null=True)
     error = models.CharField(_("why the built-in text was sent instead"), max_length=500, blank=True)
-    error_at = models.DateTimeField(_("seen"), null=True)
+    error_at = models.DateTimeField(_("last seen"), null=True)
 
     class Meta:
         verbose_name = _("letter text")
@@ -130,19 +138,17 @@ class ServiceRecord(models.Model):
         EMAIL = "email", _("E-mail")
         PORTAL = "portal", _("Portal inbox")
         PHONE = "phone", _("Telephone")
-        POST = "post", _("Post")
+        POST = "post", _("By post")
 
     letter = models.ForeignKey(Letter, models.PROTECT, related_name="services", verbose_name=_("letter"))
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)
-    at = models.DateTimeField(_("served"))
+    at = models.DateTimeField(_("served on"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by")
     )
     by_name = models.CharField(_("name"), max_length=60, blank=True)
     note = models.CharField(_("note"), max_length=500, blank=True)
-    recorded_at = models.DateTimeField(_("recorded"), default=timezone.now)
-    # Set when those who wait for the letter were told; the only column that may change.
-    announced_at = models.DateTimeField(_("passed on"), null=True)
+    recorded_at = models.DateTimeField(_("recorded on"), default=timezone.now)
 
     class Meta:
         verbose_name = _("record of service")
@@ -155,7 +161,15 @@ class ServiceRecord(models.Model):
                 fields=["letter", "channel"], condition=Q(channel__in=["email", "portal"]), name="served_once_a_channel"
             ),
         ]
-        indexes = [models.Index(fields=["id"], name="service_unannounced", condition=Q(announced_at=None))]
 
     def __str__(self):
         return f"{self.letter_id} {self.channel}"
+
+
+class Announcement(models.Model):
+    """A record of service that those who wait for the letter do not know of yet; gone once they do."""
+
+    record = models.OneToOneField(ServiceRecord, models.PROTECT, primary_key=True, related_name="announcement")
+
+    def __str__(self):
+        return str(self.record_id)

@@ -6,8 +6,8 @@ from datetime import timedelta
 PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 720, 1440, 1440, 1440, 1440))
 MAX_ATTEMPTS = len(PAUSES)
 LEASE = timedelta(minutes=10)
-# A batch stops here, so that its last message, timeouts and all, ends before the lease does.
-SENDING = LEASE / 2
+# One task sends this long; its last message, timeouts and all, then ends before the task's own limit and the lease.
+SENDING = timedelta(seconds=20)
 BATCH = 50
 
 

@@ -6,33 +6,38 @@ a listener that fails is asked again by the next sweep.
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
-from apps.outbox.models import Letter, ServiceRecord
+from apps.outbox import texts
+from apps.outbox.models import Announcement, Letter, ServiceRecord
 from apps.rules.clock import legal_now
 
 logger = logging.getLogger(__name__)
 Channel = ServiceRecord.Channel
 
 _delivered: list[Callable[[Letter, datetime, str], None]] = []
-_bounced: list[Callable[[Letter, datetime, str], None]] = []
+_bounced: list[Callable[[Letter, datetime], None]] = []
 
 
 def on_delivered(listener: Callable[[Letter, datetime, str], None]):
     """Have ``listener(letter, at, channel)`` called once for each way a letter reached its reader; usable as decorator.
 
-    ``at`` is legal time. The call runs in the transaction that marks the record as passed on: what raises undoes
+    ``at`` is legal time. The call runs in the transaction that strikes the announcement off: what raises undoes
     both and is tried again.
     """
     _delivered.append(listener)
     return listener
 
 
-def on_bounced(listener: Callable[[Letter, datetime, str], None]):
-    """Have ``listener(letter, at, reason)`` called once when a letter came back or was given up; usable as decorator."""
+def on_bounced(listener: Callable[[Letter, datetime], None]):
+    """Have ``listener(letter, at)`` called once when a letter came back or was given up; ``letter.error`` says why.
+
+    It runs in the transaction that notes the bounce; ``at`` is legal time. Usable as decorator.
+    """
     _bounced.append(listener)
     return listener
 
@@ -43,12 +48,10 @@ def log_service(letter: Letter, channel: str, at: datetime, by=None, note: str =
     E-mail and inbox are written once a letter: None when that stood already. Past services are logged alike.
     """
     with transaction.atomic():
-        record = ServiceRecord(
-            letter=letter, channel=channel, at=at, by=by, by_name=str(by) if by else "", note=note
-        )
         if channel in (Channel.EMAIL, Channel.PORTAL) and letter.services.filter(channel=channel).exists():
             return None
-        record.save(force_insert=True)
+        record = letter.services.create(channel=channel, at=at, by=by, by_name=str(by) if by else "", note=note)
+        Announcement.objects.create(record=record)
         transaction.on_commit(lambda: announce(record.pk))
     return record
 
@@ -57,18 +60,18 @@ def announce(record_pk: int) -> None:
     """Pass a record on to those who wait for it, once; a failure is logged and left to the next sweep."""
     try:
         with transaction.atomic():
-            waiting = ServiceRecord.objects.select_for_update(skip_locked=True).filter(pk=record_pk, announced_at=None)
-            for record in waiting:
+            for waiting in Announcement.objects.select_for_update(skip_locked=True).filter(pk=record_pk):
+                record = waiting.record
                 for listener in _delivered:
                     listener(record.letter, record.at, record.channel)
-                ServiceRecord.objects.filter(pk=record.pk).update(announced_at=timezone.now())
+                waiting.delete()
     except Exception:
         logger.exception("Service record %s is not passed on yet", record_pk)
 
 
 def announce_waiting() -> None:
     """Pass on the records whose first telling failed or was cut off."""
-    for pk in ServiceRecord.objects.filter(announced_at=None).order_by("pk").values_list("pk", flat=True)[:500]:
+    for pk in Announcement.objects.order_by("pk").values_list("pk", flat=True)[:500]:
         announce(pk)
 
 
@@ -77,22 +80,32 @@ def mark_read(letter: Letter, user) -> bool:
 
     Nobody but the reader can: for others nothing happens.
     """
+    fresh = Letter.objects.filter(pk=letter.pk, user=user, read_at=None).first()
+    if fresh is None:
+        return False
+    with suppress(texts.Broken, LookupError):  # the page says so; reading it is noted all the same
+        give_words(fresh)
     with transaction.atomic():
-        first = Letter.objects.filter(pk=letter.pk, user=user, read_at=None).update(read_at=timezone.now())
-        if not first:
-            return False
-        log_service(letter, Channel.PORTAL, legal_now(), by=user)
+        first = Letter.objects.filter(pk=letter.pk, read_at=None).update(read_at=timezone.now())
+        if first:
+            log_service(letter, Channel.PORTAL, legal_now(), by=user)
     letter.refresh_from_db()
-    return True
+    return bool(first)
 
 
-def keep_words(letter: Letter, subject: str, body: str) -> None:
-    """Store what a letter says the first time it is rendered for good; later edits of the text do not touch it."""
-    Letter.objects.filter(pk=letter.pk, subject="").update(subject=subject, body=body)
+def give_words(letter: Letter) -> None:
+    """Say for good what a stored letter says, the first time it is sent or read: later edits of the text pass it by."""
+    if letter.subject:
+        return
+    row = texts.row_before(letter.text)
+    letter.subject, letter.body, fault = texts.render_by(row, letter.text, letter.context, letter.language)
+    Letter.objects.filter(pk=letter.pk, subject="").update(subject=letter.subject, body=letter.body)
+    if fault:
+        texts.note_fault(row, fault)
 
 
 def mark_bounced(letter: Letter, at: datetime, reason: str) -> bool:
-    """The letter came back: note it, stop sending, tell those who listen, once and in one transaction."""
+    """The letter came back at a legal time: note it, stop sending, tell those who listen, in one transaction and once."""
     with transaction.atomic():
         first = Letter.objects.filter(pk=letter.pk, bounced_at=None).update(
             bounced_at=at, error=reason[:500], next_attempt_at=None
@@ -100,5 +113,5 @@ def mark_bounced(letter: Letter, at: datetime, reason: str) -> bool:
         if first:
             letter.refresh_from_db()
             for listener in _bounced:
-                listener(letter, at, reason)
+                listener(letter, at)
     return bool(first)

@@ -50,6 +50,11 @@ def compiled(source: str):
     return ENGINE.from_string(source)
 
 
+def tag(language: str) -> str:
+    """The language as HTML and mail name it (BCP 47)."""
+    return "en" if language == "en" else "zh-Hans"
+
+
 def names() -> list[str]:
     """The built-in texts, sorted."""
     return sorted(path.name.removesuffix(".zh-hans.txt") for path in settings.LETTERS_DIR.glob("*.zh-hans.txt"))
@@ -157,9 +162,9 @@ def note_fault(row: LetterText, reason: str) -> None:
     LetterText.objects.filter(pk=row.pk).update(error=reason[:500], error_at=timezone.now())
 
 
-def fault(row: LetterText) -> str:
-    """Why an edited text cannot be used with its sample, in the first language it fails in; empty when it can."""
-    for language in LANGUAGES:
+def fault(row: LetterText, languages: Iterable[str] = LANGUAGES) -> str:
+    """Why a text cannot be used with its sample, in the first language it fails in; empty when it can."""
+    for language in languages:
         try:
             fill(source(row, row.name, language)[0], sample(row.name), language)
         except (Broken, LookupError) as error:
@@ -174,7 +179,7 @@ def parts(subject: str, body: str, language: str) -> tuple[str, str]:
     """
     portal, notice = footer(language)
     page = {
-        "lang": "en" if language == "en" else "zh-Hans",
+        "lang": tag(language),
         "subject": subject,
         "paragraphs": [[segments(line) for line in part.split("\n")] for part in re.split(r"\n\s*\n", body)],
         "portal": portal,
@@ -191,5 +196,5 @@ def footer(language: str) -> tuple[str, str]:
 
 def segments(line: str) -> list[tuple[str, bool]]:
     """A line cut into pieces, each with whether it is an address of this portal."""
-    pattern = rf"({re.escape(settings.SITE_URL)}(?:/[\w/.~:?#@!$&*+;=%-]*[\w/=])?)"
+    pattern = rf"({re.escape(settings.SITE_URL)}(?:/[\w/.~:?#@!$&*+;=%-]*[\w/=]|/)?)(?![\w@:-]|\.\w)"
     return [(piece, bool(number % 2)) for number, piece in enumerate(re.split(pattern, line, flags=re.ASCII)) if piece]

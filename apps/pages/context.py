@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
-from apps.pages import nav
+from apps.outbox.models import Letter
 from apps.rules import clock
 
 TEXT_SIZES = ("normal", "large")
@@ -38,6 +38,4 @@ def face_of(path: str) -> str:
 
 def unread_count(request: HttpRequest) -> int:
     """Letters in the reader's inbox that were not opened yet."""
-    from apps.outbox.models import Letter
-
     return Letter.objects.filter(user=request.user, read_at=None).count() if request.user.is_authenticated else 0

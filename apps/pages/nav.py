@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True)
@@ -18,23 +18,23 @@ class Place:
 
 PLACES: dict[str, tuple[Place, ...]] = {
     "public": (
-        Place("public:notice_list", _("Notices"), "megaphone"),
-        Place("public:register", _("Register"), "book-open"),
-        Place("public:verify", _("Verify"), "shield-check"),
-        Place("public:figures", _("Figures"), "chart-column"),
+        Place("public:notice_list", pgettext_lazy("place", "Notices"), "megaphone"),
+        Place("public:register", pgettext_lazy("place", "Register"), "book-open"),
+        Place("public:verify", pgettext_lazy("place", "Verify"), "shield-check"),
+        Place("public:figures", pgettext_lazy("place", "Figures"), "chart-column"),
     ),
     "portal": (
-        Place("portal:home", _("My matters"), "list-checks"),
-        Place("portal:data_sets", _("Data sets"), "database"),
-        Place("portal:inbox", _("Inbox"), "mail"),
-        Place("portal:organisation", _("Organisation"), "building-2"),
+        Place("portal:home", pgettext_lazy("place", "My matters"), "list-checks"),
+        Place("portal:data_sets", pgettext_lazy("place", "Data sets"), "database"),
+        Place("portal:inbox", pgettext_lazy("place", "Inbox"), "mail"),
+        Place("portal:organisation", pgettext_lazy("place", "Organisation"), "building-2"),
     ),
     "desk": (
-        Place("desk:queue", _("Queue"), "inbox"),
-        Place("desk:notices", _("Notices"), "megaphone"),
-        Place("desk:register", _("Register"), "book-open"),
-        Place("desk:letters", _("Letters"), "mail"),
-        Place("desk:deadline", _("Deadlines"), "calendar-days"),
+        Place("desk:queue", pgettext_lazy("place", "Queue"), "inbox"),
+        Place("desk:notices", pgettext_lazy("place", "Notices"), "megaphone"),
+        Place("desk:register", pgettext_lazy("place", "Register"), "book-open"),
+        Place("desk:letters", pgettext_lazy("place", "Letters"), "mail"),
+        Place("desk:deadline", pgettext_lazy("place", "Deadlines"), "calendar-days"),
     ),
 }
 

@@ -11,6 +11,7 @@ from django.views import i18n
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.accounts import preferences
 from apps.pages.context import TEXT_SIZES
 
 A_YEAR = 365 * 24 * 3600
@@ -22,8 +23,6 @@ def set_language(request: HttpRequest) -> HttpResponse:
     """Show pages in the language posted from now on; a signed-in person gets letters in it too."""
     language = request.POST.get("language", "")
     if request.user.is_authenticated and language in dict(settings.LANGUAGES):
-        from apps.accounts import preferences
-
         preferences.set_language(request.user, language)
     return i18n.set_language(request)
 

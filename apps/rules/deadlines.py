@@ -10,11 +10,11 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from apps.rules.calendars import Calendar, load_calendar
 from apps.rules.clock import SHANGHAI
-from apps.rules.steps import Step, describe
+from apps.rules.steps import Step, describe, quantity
 
 __all__ = [
     "Calendar",
@@ -150,15 +150,7 @@ def add_months(day: date, months: int) -> date:
 
 def describe_rule(count: int, unit: str, *, roll: bool = False) -> str:
     """The rule of counting in one sentence of the active language."""
-    if unit == "workday":
-        text = ngettext("%(count)d working day", "%(count)d working days", count)
-    elif unit == "day":
-        text = ngettext("%(count)d calendar day", "%(count)d calendar days", count)
-    elif unit == "month":
-        text = ngettext("%(count)d month", "%(count)d months", count)
-    else:
-        text = ngettext("%(count)d year", "%(count)d years", count)
-    length = text % {"count": count}
+    length = quantity((count,), unit)
     if unit == "workday":
         return _("%(length)s after the day of the act, which is not counted; rest days are skipped.") % {
             "length": length

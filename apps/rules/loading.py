@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db import transaction
 
-from apps.rules.calendars import record_change
+from apps.rules.calendars import record_change, validated
 from apps.rules.catalogue import RULES
 from apps.rules.models import CalendarDay, CalendarYear, LegalClock, RuleParameter
 from apps.rules.statutory import (
@@ -30,7 +30,8 @@ def load_rules() -> tuple[int, int]:
 def load_parameters() -> int:
     known = set(RuleParameter.objects.values_list("key", flat=True))
     missing = [rule for rule in RULES if rule.key not in known]
-    RuleParameter.objects.bulk_create(RuleParameter(effective_from=FIRST_DAY, **rule._asdict()) for rule in missing)
+    rows = [RuleParameter(effective_from=FIRST_DAY, **rule._asdict()) for rule in missing]
+    RuleParameter.objects.bulk_create(validated(rows))
     return len(missing)
 
 
@@ -48,13 +49,14 @@ def _write_years(years: list[int]) -> None:
         CalendarYear(year=year, notice_number=NOTICES.get(year, ""), published=_arranged(year), source=_source(year))
         for year in years
     ]
-    CalendarYear.objects.bulk_create(rows)
+    CalendarYear.objects.bulk_create(validated(rows))
     notices = CalendarYear.objects.in_bulk(years, field_name="year")
-    CalendarDay.objects.bulk_create(
+    days = [
         CalendarDay(notice=notices[year], **row._asdict())
         for year in years
         for row in (published_days(year) if _arranged(year) else statutory_days(year))
-    )
+    ]
+    CalendarDay.objects.bulk_create(validated(days, exclude=["notice"]))
 
 
 def _arranged(year: int) -> bool:

@@ -1,4 +1,5 @@
 import uuid
+from datetime import date
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -7,6 +8,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from apps.rules.steps import quantity
 
 
 class Unit(models.TextChoices):
@@ -128,7 +131,7 @@ class RuleParameter(models.Model):
             return str(_("on") if self.value else _("off"))
         if self.unit == Unit.TEXT:
             return self.value
-        return f"{', '.join(map(str, self.counts))} {self.get_unit_display()}"
+        return quantity(self.counts, self.unit)
 
     def in_force(self, day) -> bool:
         """Whether the row binds on that day: begun, not ended, and confirmed unless the software brought it."""
@@ -151,6 +154,11 @@ class RuleParameter(models.Model):
         others = RuleParameter.objects.filter(key=self.key, confirmed_by__isnull=False).exclude(pk=self.pk)
         others = others.filter(Q(effective_to__isnull=True) | Q(effective_to__gt=self.effective_from))
         return others.filter(effective_from__lt=self.effective_to) if self.effective_to else others
+
+
+def belongs(day: date, year: int) -> bool:
+    """Whether the notice of the year may arrange the day: of that year, or of the December before."""
+    return day.year == year or (day.year == year - 1 and day.month == 12)
 
 
 class CalendarYear(models.Model):
@@ -180,12 +188,18 @@ class CalendarDay(models.Model):
     notice = models.ForeignKey(CalendarYear, models.PROTECT, related_name="days", verbose_name=_("arranged with"))
 
     class Meta:
-        verbose_name = _("calendar day")
-        verbose_name_plural = _("calendar days")
+        verbose_name = _("special day")
+        verbose_name_plural = _("special days")
         ordering = ["-date"]
 
     def __str__(self):
         return f"{self.date} {self.name_en if get_language() == 'en' else self.name_zh}"
+
+    def clean(self):
+        if self.date and self.is_workday and self.date.weekday() < 5:
+            raise ValidationError({"is_workday": _("Only a Saturday or a Sunday is worked in exchange.")})
+        if self.date and self.notice_id and not belongs(self.date, self.notice.year):
+            raise ValidationError({"date": _("This day lies outside the year.")})
 
 
 class CalendarVersion(models.Model):

@@ -5,11 +5,12 @@ from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
+from django.utils.translation import gettext_lazy as _
 
 from apps.rules.clock import close_reading, open_reading
 from apps.rules.models import LegalClock
 
-SENTENCE = "The legal clock of this database was moved: it is a demonstration for good and serves no production."
+SENTENCE = _("The legal clock of this database was moved: it is a demonstration for good and serves no production.")
 
 
 def demonstration_in_production() -> bool:
@@ -24,13 +25,13 @@ def demonstration_in_production() -> bool:
 
 def refuse_demonstration() -> None:
     if demonstration_in_production():
-        raise ImproperlyConfigured(SENTENCE)
+        raise ImproperlyConfigured(str(SENTENCE))
 
 
 def _stop_process(**signal) -> None:
     """Celery swallows exceptions of its signals; leaving the process is what it understands."""
     if demonstration_in_production():
-        raise SystemExit(SENTENCE)
+        raise SystemExit(str(SENTENCE))
 
 
 def check_clock(app_configs=None, databases=None, **kwargs) -> list[checks.CheckMessage]:

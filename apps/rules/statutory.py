@@ -30,7 +30,7 @@ NAMES = {
     "National Day": ("国庆节", "National Day"),
     "Anti-Fascist 70th Day": (
         "中国人民抗日战争暨世界反法西斯战争胜利70周年纪念日",
-        "70th anniversary of the victory in the War of Resistance and the World Anti-Fascist War",
+        "Victory in the War of Resistance and the Anti-Fascist War, 70th anniversary",
     ),
 }
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 
@@ -66,3 +66,17 @@ def _plain_reasons() -> dict[str, str]:
         "year_end": _("last day of the month, year %(number)d"),
         "moved": _("next working day, for the last day was one of rest"),
     }
+
+
+def quantity(counts: tuple[int, ...], unit: str) -> str:
+    """Counts with their unit in the active language: "1 working day", "180, 90, 30 calendar days"."""
+    most = max(counts)
+    words = {
+        "workday": ngettext("%(count)s working day", "%(count)s working days", most),
+        "day": ngettext("%(count)s calendar day", "%(count)s calendar days", most),
+        "month": ngettext("%(count)s month", "%(count)s months", most),
+        "year": ngettext("%(count)s year", "%(count)s years", most),
+        "minute": ngettext("%(count)s minute", "%(count)s minutes", most),
+        "times": ngettext("%(count)s time", "%(count)s times", most),
+    }
+    return words[unit] % {"count": _(", ").join(map(str, counts))}

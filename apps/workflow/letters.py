@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -86,7 +87,7 @@ def context_of(act: Act) -> dict[str, Any]:
     """What every text may name, and what the kind adds."""
     case = act.case
     own = act.kind.letter_context(act) if act.kind.letter_context else {}
-    return {**about(case, act.kind), "comment": act.comment, "verb": str(act.move.verb), **plain(act.data), **own}
+    return {**about(case, act.kind), "comment": act.comment, "verb": str(act.move.verb), **plain({**(act.data or {}), **act.facts}), **own}
 
 
 def about(case: Case, kind: Kind) -> dict[str, Any]:
@@ -102,18 +103,19 @@ def about(case: Case, kind: Kind) -> dict[str, Any]:
     }
 
 
-def plain(data: dict | None) -> dict[str, Any]:
-    """Only what a text can show: words, numbers, and lists of rows of them."""
-    return {name: value for name, value in (data or {}).items() if isinstance(value, str | int | list)}
+def plain(data: dict[str, Any]) -> dict[str, Any]:
+    """Only what a text can show: words, numbers, days, and lists of rows of them."""
+    shown = {name: value.isoformat() if isinstance(value, date) else value for name, value in data.items()}
+    return {name: value for name, value in shown.items() if isinstance(value, str | int | list)}
 
 
 def remind(clock: Clock, kind: Kind, days: int) -> None:
     """Write the reminder of a clock: to the applicants before an applicant's clock ends, to the office otherwise."""
     case = clock.case
     text = "reminder.before" if days < 0 else "reminder.after"
-    to = ("applicant", "agent") if clock.audience == "applicant" else (OFFICE,)
-    recipients = readers(case, kind, to)
     spec = kind.clock(clock.name)
+    to = spec.tells or (("applicant", "agent") if clock.audience == "applicant" else (OFFICE,))
+    recipients = readers(case, kind, to)
 
     def build() -> dict[str, Any]:
         return {**about(case, kind), "clock": str(spec.label), "due_on": clock.due_on.isoformat(), "days": abs(days)}

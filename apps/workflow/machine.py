@@ -108,7 +108,7 @@ def perform(
         case = lock(case_pk)
         if key and (done := Event.objects.filter(key=key, case=case).first()):
             return done
-        settle(case)
+        settle(case, effective_at if recording else None)
         if expected_version is not None and case.version != expected_version:
             raise Refused("stale", _("Somebody else was faster: the case has moved on. Look at it again."))
         table = kind(case.kind)
@@ -143,17 +143,18 @@ def open_case(
     row = table.move(move) if move else next(row for row in table.moves if row.opens)
 
     def act() -> Case:
-        if root is not None:
-            settle(lock(root.pk))
+        at = effective_at or legal_now()
+        base = None if root is None else lock(root.pk)
+        if base is not None:
+            settle(base, at if recording else None)
         if key and (done := Event.objects.select_related("case").filter(key=key).first()):
             return done.case
-        at = effective_at or legal_now()
         case = Case(
             kind=table.name,
             title=title,
             organisation=organisation,
-            district_id=organisation.district_id if organisation else root.district_id if root else None,
-            root=root,
+            district_id=organisation.district_id if organisation else base.district_id if base else None,
+            root=base,
             track=track,
             status=row.target,
             version=0,
@@ -164,7 +165,7 @@ def open_case(
             changed_at=at,
         )
         coming = tuple(make_party(role, who, rank) for rank, (role, who) in enumerate(parties))
-        act = Act(case, table, row, Standing(case, actor, coming), at, data, recording=recording)
+        act = Act(case, table, row, Standing(case, actor, coming), at, dict(data), recording=recording)
         refuse(why_not(act) or wrong_time(act) or first_refusal(row.checks, act))
         case.save(force_insert=True)
         for party in coming:
@@ -245,9 +246,13 @@ def lock(case_pk: int) -> Case:
     return case
 
 
-def settle(case: Case) -> None:
-    """Write down what the clock has already decided about a locked case; afterwards its status is true now."""
-    while case.next_due_at is not None and case.next_due_at <= legal_now():
+def settle(case: Case, until: datetime | None = None) -> None:
+    """Write down what the clock has already decided about a locked case; afterwards its status is true now.
+
+    ``until``: only what was decided by then, for an act of the past that is being recorded.
+    """
+    until = until or legal_now()
+    while case.next_due_at is not None and case.next_due_at <= until:
         table = kind(case.kind)
         due = case.clocks.filter(outcome=Clock.Outcome.RUNNING, due_at=case.next_due_at).exclude(on_expiry="")
         move = table.move(due.values_list("on_expiry", flat=True)[0])

@@ -104,6 +104,11 @@ def parties(*roles: str) -> Who:
     return Who(lambda standing: not standing.party_roles.isdisjoint(roles), roles)
 
 
+def entering(*roles: Role) -> Who:
+    """An official in one of the roles, in a case that an official entered for somebody without an account."""
+    return Who(lambda standing: bool(standing.case.entered_by_id) and standing.holds(*roles), tuple(roles))
+
+
 def anyone_signed_in() -> Who:
     """Any person with an account who is not an administrator: for moves that open a case against the world."""
     return Who(lambda standing: standing.actor is not None and not standing.actor.is_administrator, ("person",))

@@ -52,6 +52,8 @@ def reviewed(
     accepted_past: Any,
     texts: str,
     filer: Who = APPLICANT,
+    form=None,
+    file_guards: tuple[Guard, ...] = (),
     accept_form=None,
     guards: tuple[Guard, ...] = (),
     checks: tuple[Guard, ...] = (),
@@ -61,15 +63,16 @@ def reviewed(
     starts: tuple[str, ...] = (),
     undo: Effect | None = None,
 ) -> tuple[Move, ...]:
-    """The moves of a simple review. ``texts`` is the prefix of its letters; ``filed`` makes the kind's row.
+    """The moves of a simple review. ``texts`` is the prefix of its letters; ``filed`` makes the kind's row, ``form``
+    is what is filed and answered with.
 
     With an examiner and a decider of the same roles one person may do both; who examined never decides where the
     kind adds a proposal of its own.
     """
     return (
         Move(
-            "file", _("File"), _("filed it"), NEW, "submitted", filer, effects=filed, starts=("review",), tag="file",
-            letters=letter(f"{texts}.received"), snapshot=True,
+            "file", _("File"), _("filed it"), NEW, "submitted", filer, form=form, guards=file_guards, effects=filed,
+            starts=("review",), tag="file", letters=letter(f"{texts}.received"), snapshot=True,
         ),
         Move(
             "ask_correction", _("Return for correction"), _("returned it for correction"), states("submitted"),
@@ -78,7 +81,7 @@ def reviewed(
         ),
         Move(
             "answer", _("Send the answer"), _("answered the correction notice"), states("correction"), "submitted",
-            filer, effects=answered, stops=("reply",), starts=("review",), tag="file", tone="primary",
+            filer, form=form, effects=answered, stops=("reply",), starts=("review",), tag="file", tone="primary",
             letters=letter("case.answered"), snapshot=True,
         ),
         Move(
@@ -107,6 +110,13 @@ def complete_items(act: Act) -> Refusal | None:
     if act.data.get("items"):
         return None
     return Refusal("no_items", _("Name at least one item to correct, and what is wrong with it."))
+
+
+def unlocked(act: Act) -> dict[str, Any]:
+    """Of an answer's values those at the items that the correction notice named; the rest stays as it was filed."""
+    notice = act.case.events.standing().filter(move="ask_correction").order_by("-seq").first()
+    paths = {item["path"] for item in notice.data["items"]}
+    return {path: value for path, value in act.data.items() if path in paths}
 
 
 def nothing(act: Act) -> None:

@@ -55,7 +55,8 @@ class ClockSpec:
     ``rule`` names the RuleParameter with its length and unit. ``audience`` decides what a new holiday list
     may do to it: ``applicant`` keeps the later date, ``notice`` is never shortened, ``office`` takes the
     computed one. ``on_expiry`` names the move that the clock itself performs; without it the clock only reminds.
-    ``from_service`` waits until the letter of the starting move is served.
+    ``from_service`` waits until the letter of the starting move is served. ``tells`` names the party roles (or
+    ``office``) that its reminders are written to, where they are not the audience's own.
     """
 
     name: str
@@ -66,6 +67,7 @@ class ClockSpec:
     from_service: bool = False
     remind_before: str = ""
     remind_after: str = ""
+    tells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,11 @@ class Move:
 
 @dataclass(frozen=True)
 class Kind:
-    """A procedure (事项): its model, states, moves and clocks, and how a case of it is named and numbered."""
+    """A procedure (事项): its model, states, moves and clocks, and how a case of it is named and numbered.
+
+    ``filing(move, organisation, root, data)`` turns what an opening form gave into the keywords of ``open_case``:
+    organisation, title, parties, root and data.
+    """
 
     name: str
     label: Any
@@ -130,6 +136,7 @@ class Kind:
     clocks: tuple[ClockSpec, ...] = ()
     series: str = ""
     seen_by: frozenset[str] = frozenset()
+    filing: Callable[..., dict[str, Any]] | None = None
     letter_context: Callable[[Act], dict[str, Any]] | None = None
     public_path: Callable[[Any], str] | None = None
     _states: dict[str, State] = field(init=False, repr=False, default_factory=dict)

@@ -5,6 +5,8 @@ from apps.accounts.models import Role, User
 from apps.enterprises.models import Membership, Organisation
 from tests.factories import PASSWORD, make_district, make_uscc, make_user
 
+pytestmark = pytest.mark.urls("tests.pages.urls")
+
 
 @pytest.mark.parametrize(
     "path", ["/admin/", "/admin/login/", "/admin/accounts/user/", "/admin/enterprises/organisation/1/change/"]

@@ -1,6 +1,5 @@
 """The project's addresses with faces of paper: every name the shell links to, each showing one sample page."""
 
-from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
@@ -29,7 +28,7 @@ def fail(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     *(path("", include(paper_face(face))) for face in FACES),
     path("samples/<slug:name>/", samples.sample, name="sample"),
+    path("autosave/", samples.autosave),
     path("fail/", fail),
-    path("admin/", admin.site.urls),
     path("", include("config.urls")),
 ]

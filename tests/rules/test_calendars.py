@@ -35,7 +35,7 @@ def test_load_calendar_asks_only_for_the_version(calendar, django_assert_num_que
         assert load_calendar() is load_calendar()
 
 
-def test_calendar_not_loaded_is_all_provisional(db):
+def test_calendar_not_loaded_is_all_provisional(no_calendar):
     calendar = load_calendar()
     assert calendar.version == 0
     assert deadline(date(2026, 9, 18), 1, "workday", calendar).provisional
@@ -84,6 +84,8 @@ def test_notice_may_arrange_the_last_days_of_the_year_before(calendar, people):
         (year_2027(DayRow(date(2028, 1, 1), False, "x", "x")), NOTICE, "outside"),
         (year_2027(DayRow(date(2026, 11, 30), False, "x", "x")), NOTICE, "outside"),
         (year_2027(DayRow(date(2027, 3, 1), True, "x", "x")), NOTICE, "Saturday"),
+        (year_2027(DayRow(date(2027, 6, 9), False, "", "")), NOTICE, "name"),
+        (year_2027(DayRow(date(2027, 6, 9), False, "端午节", "x" * 81)), NOTICE, "name"),
         (year_2027()[1:], NOTICE, "New Year"),
         ([], NOTICE, "New Year"),
         (year_2027(), " ", "number"),

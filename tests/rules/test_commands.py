@@ -69,7 +69,7 @@ def test_deadline_answers_nonsense_with_a_sentence(calendar, words):
     assert len(sentence) < 200
 
 
-def test_deadline_without_a_calendar_says_so(db):
+def test_deadline_without_a_calendar_says_so(no_calendar):
     with pytest.raises(CommandError, match="load_rules"):
         call_command("deadline", "2026-09-18", "10")
 

@@ -36,7 +36,7 @@ TONE_ICONS = {
 @lru_cache(maxsize=512)
 def icon(name: str, size: int = 16) -> SafeString:
     """A lucide icon as inline SVG; always beside words, so hidden from readers of the screen."""
-    return lucide(name, size=size, class_="icon", aria_hidden="true", focusable="false")
+    return lucide(name, size=size, **{"class": "icon", "aria-hidden": "true", "focusable": "false"})
 
 
 @register.simple_tag

@@ -58,8 +58,8 @@ class Migration(migrations.Migration):
                 ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='days', to='rules.calendaryear', verbose_name='arranged with')),
             ],
             options={
-                'verbose_name': 'calendar day',
-                'verbose_name_plural': 'calendar days',
+                'verbose_name': 'special day',
+                'verbose_name_plural': 'special days',
                 'ordering': ['-date'],
             },
         ),

@@ -1,3 +1,5 @@
+from django.utils.translation import gettext as _
+
 from apps.rules.loading import load_rules
 from apps.rules.management.sentences import SentenceCommand
 
@@ -7,4 +9,6 @@ class Command(SentenceCommand):
 
     def handle(self, *args, **options):
         rules, years = load_rules()
-        self.stdout.write(f"rules added: {rules}; calendar years added: {years}")
+        self.stdout.write(
+            _("Rules added: %(rules)d; calendar years added: %(years)d.") % {"rules": rules, "years": years}
+        )

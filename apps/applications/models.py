@@ -1,0 +1,78 @@
+"""The application for registration: every item of the form, fully constrained, made at filing."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.applications.codes import DataType, MarineCategory, RegistrationKind, UpdateFrequency
+from apps.evidence.models import Deposit
+from apps.workflow.models import Case
+
+
+class Application(models.Model):
+    """An application to register a data set (登记申请). Rows of lists are JSON with stable paths.
+
+    ``withheld`` names the items that the applicant keeps from the public; samples and algorithm are withheld unless
+    released. ``province_*`` mirror the provincial platform (domain keys ``dataRegNo`` and so on).
+    """
+
+    SEALED = frozenset({"algorithm", "contact_phone", "applicants.phone", "agent.phone"})
+
+    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="application")
+    name = models.CharField(_("name of the data IP"), max_length=100)
+    reg_kind = models.CharField(_("kind of registration"), max_length=12, choices=RegistrationKind)
+    industry = models.CharField(_("industry"), max_length=2)
+    marine_category = models.CharField(_("marine category"), max_length=24, choices=MarineCategory)
+    scenario = models.TextField(_("application scenario"), max_length=1000)
+    sources = models.JSONField(_("data sources"))
+    data_type = models.CharField(_("data type"), max_length=12, choices=DataType)
+    fields = models.JSONField(_("structure"))
+    record_count = models.BigIntegerField(_("records"))
+    volume_bytes = models.BigIntegerField(_("volume in bytes"))
+    formats = models.JSONField(_("data formats"))
+    update_frequency = models.CharField(_("update frequency"), max_length=16, choices=UpdateFrequency)
+    update_until = models.DateField(_("updated until"), null=True, blank=True)
+    algorithm = models.TextField(_("processing rules in short"), max_length=2000)
+    deposit = models.ForeignKey(Deposit, models.PROTECT, related_name="applications", verbose_name=_("evidence"))
+    formed_on = models.DateField(_("data formed on"))
+    applicants = models.JSONField(_("co-applicants"), default=list)
+    agent = models.JSONField(_("agent"), default=dict)
+    contact_name = models.CharField(_("contact"), max_length=60)
+    contact_phone = models.CharField(_("contact's phone"), max_length=32)
+    contact_email = models.EmailField(_("contact's e-mail"), blank=True)
+    withheld = models.JSONField(_("withheld from the public"), default=list)
+    checklist = models.JSONField(_("marine compliance"), default=dict)
+    store = models.JSONField(_("third-party store"), default=dict)
+    other_registrations = models.JSONField(_("other registrations of the same data"), default=list)
+    remark = models.TextField(_("other remarks"), blank=True, max_length=2000)
+    proposal = models.CharField(_("examiner's proposal"), max_length=8, blank=True)
+    province_number = models.CharField(_("provincial number"), max_length=40, null=True, blank=True, unique=True)  # noqa: DJ001
+    claimed_at = models.DateTimeField(_("taken over by the firm"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="application_has_name"),
+            models.CheckConstraint(condition=Q(record_count__gte=1, volume_bytes__gte=1), name="application_size"),
+            models.CheckConstraint(condition=Q(proposal__in=["", "accept", "refuse"]), name="application_proposal"),
+        ]
+        indexes = [models.Index(fields=["name"], name="application_name")]
+
+    def __str__(self) -> str:
+        return f"{self.case.number} {self.name}"
+
+    def snapshot(self) -> dict:
+        """The form as codes, item by item, in the order of the form."""
+        from apps.applications.items import ITEMS
+
+        return {item.path: item.code(self) for item in ITEMS}
+
+    def public_face(self) -> list[dict]:
+        """What a notice shows: label in both languages and value, items withheld and secret ones left out."""
+        from apps.applications.items import public_face
+
+        return public_face(self)
+
+
+from apps.applications.remedies import RemedyText  # noqa: E402, F401 - a table of this app that needs no neighbour

@@ -1,0 +1,87 @@
+"""What all forms of the portal share: fields by crispy's Bootstrap pack, an error summary with links, sheets of rows.
+
+``{% crispy form %}`` shows the summary first (``templates/bootstrap5/errors.html``), then the fields; the
+``<form>`` tag and its buttons belong to the page. Nothing here needs a script.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+
+class PortalFormHelper(FormHelper):
+    """Fields only: no <form> tag, no media; the page has both."""
+
+    form_tag = False
+    include_media = False
+
+
+class PortalFormMixin:
+    """Gives a form the helper that ``{% crispy form %}`` looks for."""
+
+    required_css_class = "required"
+
+    @property
+    def helper(self) -> PortalFormHelper:
+        return PortalFormHelper(self)
+
+
+@dataclass(frozen=True)
+class FormError:
+    """One line of the summary: ``target`` is an id in the page, "" where the whole form is meant."""
+
+    target: str
+    label: str
+    message: str
+
+
+def list_errors(*parts: forms.BaseForm | forms.BaseFormSet) -> list[FormError]:
+    """Every error of the forms and formsets of a page, in page order."""
+    return [error for part in parts for error in (sheet_errors(part) if is_sheet(part) else form_errors(part))]
+
+
+def is_sheet(part: forms.BaseForm | forms.BaseFormSet) -> bool:
+    return isinstance(part, forms.BaseFormSet)
+
+
+def form_errors(form: forms.BaseForm, row: str = "") -> list[FormError]:
+    """The errors of one form; ``row`` ("Row 3") goes before the field's name."""
+    whole = [FormError("", row, str(message)) for message in form.non_field_errors()]
+    return whole + [
+        FormError(target_of(field), f"{row} {field.label}".strip(), str(message))
+        for field in form
+        for message in field.errors
+    ]
+
+
+def target_of(field: forms.BoundField) -> str:
+    """The id to jump to: the input, or the box around a group of inputs."""
+    return field.id_for_label or (f"div_{field.auto_id}" if field.auto_id else "")
+
+
+def sheet_errors(formset: forms.BaseFormSet) -> list[FormError]:
+    """The errors of a formset, rows numbered as they are seen."""
+    found = [FormError("", "", str(message)) for message in formset.non_form_errors()]
+    for number, form in enumerate(formset.forms, 1):
+        found += form_errors(form, _("Row %(number)s") % {"number": number})
+    return found
+
+
+def with_one_row_more(data: QueryDict, prefix: str, most: int = 1_000) -> QueryDict:
+    """A copy of posted ``data`` whose formset ``prefix`` has one empty row more; ``most`` rows at the utmost."""
+    key = f"{prefix}-TOTAL_FORMS"
+    longer = data.copy()
+    if longer.get(key, "").isdecimal():
+        longer[key] = str(min(int(longer[key]) + 1, most))
+    return longer
+
+
+def split_filters(form: forms.BaseForm, shown: str) -> Mapping[str, list | bool]:
+    """Fields of a filter form that stand behind "more" (not named in ``shown``), and whether one of them is in use."""
+    names = shown.split(",")
+    hidden = [field for field in form if field.name not in names]
+    return {"fields": hidden, "in_use": any(field.data not in (None, "", []) for field in hidden)}

@@ -1,0 +1,37 @@
+"""What changed between two copies of a form, item by item, list rows by their place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Change:
+    """One item that reads differently: its stable path (``sources.1.licensor``), before and after."""
+
+    path: str
+    before: Any
+    after: Any
+
+
+def difference(before: dict, after: dict) -> list[Change]:
+    """Every path whose value differs, in the order of the newer copy; None where there was nothing."""
+    old, new = flat(before), flat(after)
+    return [
+        Change(path, old.get(path), new.get(path)) for path in {**new, **old} if old.get(path) != new.get(path)
+    ]
+
+
+def flat(value: Any, path: str = "") -> dict[str, Any]:
+    """The leaves of nested dicts and lists by their dotted path; an empty list or dict is no leaf."""
+    if isinstance(value, dict):
+        items = value.items()
+    elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        items = enumerate(value)
+    else:
+        return {path: value}
+    found: dict[str, Any] = {}
+    for name, item in items:
+        found.update(flat(item, f"{path}.{name}" if path else str(name)))
+    return found

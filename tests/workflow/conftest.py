@@ -1,0 +1,9 @@
+import pytest
+
+from tests.ways import application
+
+
+@pytest.fixture
+def filed(rules_loaded, people, organisations):
+    """A local application in pre-check."""
+    return application(people, organisations)
