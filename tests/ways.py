@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from apps.applications.filing import open_application
 from apps.applications.codes import CHECKLIST
+from apps.applications.filing import open_application
 from apps.evidence.models import Deposit, DepositPlatform
 from apps.rules.clock import SHANGHAI, legal_now
 from apps.workflow.machine import open_case, perform
@@ -44,7 +44,8 @@ def values(deposit: Deposit, **changed) -> dict:
         "reg_kind": "first",
         "industry": "74",
         "marine_category": "environment",
-        "scenario": "为近岸养殖、港口调度和海上施工提供逐时波浪条件，用于作业窗口判断、风险预警和设备设计复核，解决近岸缺少连续浪高资料的问题。" * 1,
+        "scenario": "为近岸养殖、港口调度和海上施工提供逐时波浪条件，用于作业窗口判断、风险预警和设备设计复核，解决近岸缺少连续浪高资料的问题。"
+        * 1,
         "sources": [{"kind": "enterprise", "method": "own", "licensor": "自有浮标", "ends_on": ""}],
         "data_type": "structured",
         "fields": [{"name": "Hs", "type": "number", "note": "有效波高，米"}],

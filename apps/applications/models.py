@@ -46,7 +46,7 @@ class Application(models.Model):
     other_registrations = models.JSONField(_("other registrations of the same data"), default=list)
     remark = models.TextField(_("other remarks"), blank=True, max_length=2000)
     proposal = models.CharField(_("examiner's proposal"), max_length=8, blank=True)
-    province_number = models.CharField(_("provincial number"), max_length=40, null=True, blank=True, unique=True)  # noqa: DJ001
+    province_number = models.CharField(_("provincial number"), max_length=40, null=True, blank=True, unique=True)
     claimed_at = models.DateTimeField(_("taken over by the firm"), null=True, blank=True)
 
     class Meta:

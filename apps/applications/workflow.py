@@ -18,7 +18,14 @@ from apps.certificates.models import Certificate
 from apps.certificates.register import Entry, enter
 from apps.evidence.models import Deposit
 from apps.notices.models import Notice
-from apps.notices.workflow import NOTICE_CLOCK, NOTICE_STATES, date_notice, has_upheld_objection, no_objection_blocks, notice_moves
+from apps.notices.workflow import (
+    NOTICE_CLOCK,
+    NOTICE_STATES,
+    date_notice,
+    has_upheld_objection,
+    no_objection_blocks,
+    notice_moves,
+)
 from apps.workflow import clocks, search
 from apps.workflow.forms import CommentForm, CorrectionForm, ReasonForm
 from apps.workflow.machine import Act

@@ -17,7 +17,9 @@ from apps.workflow.states import Kind, Refusal, State
 
 FIELDS = ("uscc", "name", "legal_representative", "district", "e_service")
 STATES = (*REVIEW_STATES, State("verified", _("Verified"), _("Verified"), "good", open=False))
-TAKEN = Refusal("uscc_taken", _("Another organisation has this unified social credit code: ask its manager to let you in."))
+TAKEN = Refusal(
+    "uscc_taken", _("Another organisation has this unified social credit code: ask its manager to let you in.")
+)
 
 MANAGERS = Who(
     lambda standing: (
@@ -81,7 +83,9 @@ def write(organisation: Organisation, **values) -> None:
 
 
 def one_at_a_time(act: Act) -> Refusal | None:
-    running = Case.objects.filter(kind=KIND.name, organisation=act.case.organisation).in_state("submitted", "correction")
+    running = Case.objects.filter(kind=KIND.name, organisation=act.case.organisation).in_state(
+        "submitted", "correction"
+    )
     if not running.exists():
         return None
     return Refusal("already_filed", _("A verification of this organisation is under way already."))

@@ -1,7 +1,7 @@
 """System checks over the kinds: a table with a hole fails the start."""
 
-from django.core import checks
 from django.contrib import admin
+from django.core import checks
 
 from apps.workflow.states import Kind, all_kinds
 

@@ -86,7 +86,7 @@ class _Sm3:
     def __init__(self) -> None:
         from cryptography.hazmat.primitives import hashes
 
-        self._hash = hashes.Hash(hashes.SM3())  # noqa: S303
+        self._hash = hashes.Hash(hashes.SM3())
 
     def update(self, chunk: bytes) -> None:
         self._hash.update(chunk)

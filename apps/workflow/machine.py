@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.enterprises.models import Organisation
+from apps.outbox.failpoints import reach
 from apps.rules.clock import legal_now
 from apps.rules.lookup import rules_on
 from apps.rules.models import RuleParameter
@@ -117,6 +118,7 @@ def perform(
             raise Refused("unknown_move", _("There is no such step in this procedure."))
         act = Act(case, table, row, Standing(case, actor), effective_at or legal_now(), data or {}, comment, recording)
         refuse(why_not(act) or wrong_time(act) or first_refusal(row.checks, act))
+        reach("machine.allowed")
         return write(act, key)
 
     return in_one_transaction(act)
@@ -253,6 +255,7 @@ def settle(case: Case, until: datetime | None = None) -> None:
     """
     until = until or legal_now()
     while case.next_due_at is not None and case.next_due_at <= until:
+        reach("machine.due")
         table = kind(case.kind)
         due = case.clocks.filter(outcome=Clock.Outcome.RUNNING, due_at=case.next_due_at).exclude(on_expiry="")
         move = table.move(due.values_list("on_expiry", flat=True)[0])

@@ -51,6 +51,7 @@ def reviewed(
     accept: Any,
     accepted_past: Any,
     texts: str,
+    to: tuple[str, ...] = ("applicant",),
     filer: Who = APPLICANT,
     form=None,
     file_guards: tuple[Guard, ...] = (),
@@ -64,7 +65,8 @@ def reviewed(
     undo: Effect | None = None,
 ) -> tuple[Move, ...]:
     """The moves of a simple review. ``texts`` is the prefix of its letters; ``filed`` makes the kind's row, ``form``
-    is what is filed and answered with.
+    is what is filed and answered with. ``to`` are the roles told of receipt and outcome; a correction is served on
+    the applicant alone, whose clock starts by it.
 
     With an examiner and a decider of the same roles one person may do both; who examined never decides where the
     kind adds a proposal of its own.
@@ -72,7 +74,7 @@ def reviewed(
     return (
         Move(
             "file", _("File"), _("filed it"), NEW, "submitted", filer, form=form, guards=file_guards, effects=filed,
-            starts=("review",), tag="file", letters=letter(f"{texts}.received"), snapshot=True,
+            starts=("review",), tag="file", letters=letter(f"{texts}.received", *to), snapshot=True,
         ),
         Move(
             "ask_correction", _("Return for correction"), _("returned it for correction"), states("submitted"),
@@ -86,21 +88,21 @@ def reviewed(
         ),
         Move(
             "lapse", _("Lapse"), _("deemed withdrawn: no answer in time"), states("correction"), "lapsed", CLOCK,
-            stops=("reply",), letters=letter("case.lapsed"),
+            stops=("reply",), letters=letter("case.lapsed", *to),
         ),
         Move(
             "accept", accept, accepted_past, states("submitted"), accepted, decider, form=accept_form or CommentForm,
             guards=guards, checks=checks, effects=effects, stops=("review",), starts=starts, tag="decide",
-            tone="primary", letters=letter(f"{texts}.accepted"), undo=undo, snapshot=True,
+            tone="primary", letters=letter(f"{texts}.accepted", *to), undo=undo, snapshot=True,
         ),
         Move(
             "refuse", _("Refuse"), _("refused it"), states("submitted"), "refused", decider, form=ReasonForm,
-            stops=("review",), tag="decide", tone="danger", letters=letter("case.refused"), snapshot=True,
+            stops=("review",), tag="decide", tone="danger", letters=letter("case.refused", *to), snapshot=True,
             undo=nothing,
         ),
         Move(
             "withdraw", _("Withdraw"), _("withdrew it"), states("submitted", "correction"), "withdrawn", filer,
-            form=CommentForm, stops=("review", "reply"), tone="danger", letters=letter("case.withdrawn"), undo=nothing,
+            form=CommentForm, stops=("review", "reply"), tone="danger", letters=letter("case.withdrawn", *to), undo=nothing,
         ),
     )  # fmt: skip
 
@@ -146,7 +148,8 @@ def rectification(kind_states: tuple[State, ...]) -> tuple[Move, ...]:
     )  # fmt: skip
 
 
-SMALL = ("propose_rectification", "rectify", "served", "bounced")
+NOTES = ("served", "bounced", "redated")
+SMALL = ("propose_rectification", "rectify", *NOTES)
 
 
 def last_act(act: Act) -> Event | None:
@@ -166,7 +169,7 @@ def something_to_rectify(act: Act) -> Refusal | None:
 
 def open_proposal(act: Act) -> Event | None:
     """The last event, when it proposes a rectification that nobody has answered by another act."""
-    newest = act.case.events.exclude(move__in=("served", "bounced")).order_by("-seq").first()
+    newest = act.case.events.exclude(move__in=NOTES).order_by("-seq").first()
     return newest if newest is not None and newest.move == "propose_rectification" else None
 
 

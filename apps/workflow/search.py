@@ -31,9 +31,7 @@ def terms(query: str) -> list[tuple[str, bool]]:
     """What must be there: (token, is a prefix). The last single character of a run is left out where a pair says it."""
     found: list[tuple[str, bool]] = []
     for run in RUN.findall(unicodedata.normalize("NFKC", query).lower()):
-        if run[0] < "\u2e80":
-            found.append((run, True))
-        elif len(run) == 1:
+        if run[0] < "\u2e80" or len(run) == 1:
             found.append((run, True))
         else:
             found += [(run[i : i + 2], False) for i in range(len(run) - 1)]
@@ -62,8 +60,8 @@ def find(cases: QuerySet, query: str, field: str = "pk") -> QuerySet:
         return cases.none()
     if connection.vendor == "postgresql":
         match = " & ".join(f"'{word}'" + (":*" if prefix else "") for word, prefix in wanted)
-        hits = RawSQL("SELECT case_id FROM workflow_search WHERE words @@ %s::tsquery", [match])  # noqa: S611
+        hits = RawSQL("SELECT case_id FROM workflow_search WHERE words @@ %s::tsquery", [match])
     else:
         match = " ".join(f'"{word}"' + ("*" if prefix else "") for word, prefix in wanted)
-        hits = RawSQL("SELECT rowid FROM workflow_search WHERE workflow_search MATCH %s", [match])  # noqa: S611
+        hits = RawSQL("SELECT rowid FROM workflow_search WHERE workflow_search MATCH %s", [match])
     return cases.filter(Q(**{f"{field}__in": hits}))

@@ -5,6 +5,8 @@ import pytest
 from celery import Celery
 
 from apps.outbox import kick
+from apps.outbox.tasks import sweep_letters
+from config.celery import app
 from tests.outbox.conftest import free_port
 
 LIMITS = {"socket_timeout": 0.4, "socket_connect_timeout": 0.4, "retry_on_timeout": False, "max_retries": 0}
@@ -23,10 +25,10 @@ def awake(monkeypatch):
 
 
 def task_on(port: int):
-    app = Celery("kicked", broker=f"redis://127.0.0.1:{port}/0", set_as_current=False)
-    app.conf.update(task_publish_retry=False, broker_connection_timeout=0.4, broker_transport_options=LIMITS)
+    broker = Celery("kicked", broker=f"redis://127.0.0.1:{port}/0", set_as_current=False)
+    broker.conf.update(task_publish_retry=False, broker_connection_timeout=0.4, broker_transport_options=LIMITS)
 
-    @app.task(name="outbox.kicked")
+    @broker.task(name="outbox.kicked")
     def kicked(number):
         return number
 
@@ -52,3 +54,9 @@ def test_kick_with_the_broker_hung_returns_within_its_limit(monkeypatch, hung_po
     seconds(task_on(free_port()))  # imports the transport
     monkeypatch.setattr(kick, "_resting_until", 0.0)
     assert seconds(task_on(hung_port)) < 1.5
+
+
+def test_sweep_is_what_beat_asks_for():
+    assert sweep_letters.name in {entry["task"] for entry in app.conf.beat_schedule.values()}
+    app.loader.import_default_modules()
+    assert sweep_letters.name in app.tasks

@@ -91,7 +91,8 @@ def test_second_clock_row_and_hidden_move_are_refused(calendar):
         LegalClock.objects.update(offset_days=3, ever_moved=False)
 
 
-def test_legal_now_without_loaded_rules_is_now(db):
+def test_legal_now_without_loaded_rules_is_now(no_calendar):
+    LegalClock.objects.all().delete()
     with time_machine.travel("2026-11-22T01:00:00Z", tick=False):
         assert legal_now() == datetime(2026, 11, 22, 9, 0, tzinfo=SHANGHAI)
 

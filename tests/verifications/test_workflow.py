@@ -7,7 +7,6 @@ import time_machine
 from django.db import IntegrityError, transaction
 
 from apps.outbox.models import Letter
-from apps.rules.loading import load_rules
 from apps.verifications.forms import VerificationForm, VerifyForm
 from apps.verifications.guards import must_be_verified
 from apps.verifications.models import Verification
@@ -41,7 +40,6 @@ TABLE = {
 
 @pytest.fixture(autouse=True)
 def noon(db):
-    load_rules()
     with time_machine.travel(NOON, tick=False):
         yield
 

@@ -4,6 +4,6 @@ from tests.ways import application
 
 
 @pytest.fixture
-def filed(rules_loaded, people, organisations):
+def filed(local_track, people, organisations):
     """A local application in pre-check."""
     return application(people, organisations)

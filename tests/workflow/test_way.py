@@ -1,5 +1,6 @@
 """The way of one application from filing to register, with the moves' effects and refusals."""
 
+import pytest
 import time_machine
 
 from apps.certificates.models import Certificate, Registration
@@ -11,8 +12,6 @@ from apps.workflow.models import Case
 from apps.workflow.tasks import sweep
 from tests.ways import application, at_noon, walk
 
-import pytest
-
 
 def refused(code, *args, **kwargs):
     with pytest.raises(Refused) as refusal:
@@ -20,7 +19,7 @@ def refused(code, *args, **kwargs):
     assert refusal.value.code == code
 
 
-def test_local_way_over_national_day(rules_loaded, people, organisations):
+def test_local_way_over_national_day(local_track, people, organisations):
     with time_machine.travel(at_noon(2026, 9, 17), tick=False) as clock:
         case = application(people, organisations)
         walk(case, people, "in_notice")

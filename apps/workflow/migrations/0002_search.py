@@ -3,8 +3,7 @@
 from django.db import migrations
 
 POSTGRESQL = (
-    "CREATE TABLE workflow_search (case_id bigint PRIMARY KEY REFERENCES workflow_case (id) DEFERRABLE INITIALLY DEFERRED,"
-    " words tsvector NOT NULL)",
+    "CREATE TABLE workflow_search (case_id bigint PRIMARY KEY, words tsvector NOT NULL)",
     "CREATE INDEX workflow_search_words ON workflow_search USING gin (words)",
 )
 SQLITE = ("CREATE VIRTUAL TABLE workflow_search USING fts5 (words, tokenize = \"unicode61 remove_diacritics 0\")",)

@@ -1,0 +1,74 @@
+"""The alliance's members: an application, what the council made of it, and the time as a member."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.vault import SealedTextField
+from apps.enterprises.models import Organisation
+from apps.workflow.models import Case
+
+
+class Member(models.Model):
+    """One membership of an organisation in the alliance (联盟成员), from the application to its end."""
+
+    SEALED = frozenset({"contact_phone"})
+
+    class Sector(models.TextChoices):
+        ENTERPRISE = "enterprise", _("Enterprise")
+        UNIVERSITY = "university", _("University")
+        RESEARCH = "research", _("Research institute")
+        SERVICE = "service", _("IP service organisation")
+        FINANCE = "finance", _("Financial institution")
+
+    class Grade(models.TextChoices):
+        CHAIR = "chair", _("Chairing member")
+        VICE_CHAIR = "vice_chair", _("Vice-chairing member")
+        COUNCIL = "council", _("Council member")
+        MEMBER = "member", _("Member")
+
+    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="member")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="alliance_memberships", verbose_name=_("organisation")
+    )
+    sector = models.CharField(_("sector"), max_length=12, choices=Sector)
+    grade = models.CharField(_("grade"), max_length=12, choices=Grade, default=Grade.MEMBER)
+    representative = models.CharField(_("representative"), max_length=60)
+    contact_name = models.CharField(_("contact person"), max_length=60)
+    contact_phone = SealedTextField(_("contact's phone"), max_length=32)
+    sponsors = models.CharField(_("sponsors"), max_length=200, blank=True)
+    purpose = models.TextField(_("what the organisation brings and seeks"))
+    meeting_on = models.DateField(_("council meeting of"), null=True, blank=True)
+    minutes = models.CharField(_("number of the minutes"), max_length=60, blank=True)
+    joined_on = models.DateField(_("member since"), null=True, blank=True)
+    left_on = models.DateField(_("member until"), null=True, blank=True)
+    removal_minutes = models.CharField(_("minutes of the removal"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("member of the alliance")
+        verbose_name_plural = _("members of the alliance")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation"],
+                condition=Q(joined_on__isnull=False, left_on__isnull=True),
+                name="member_once_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(joined_on__isnull=True, meeting_on__isnull=True, minutes="", left_on__isnull=True)
+                | (Q(joined_on__isnull=False, meeting_on__isnull=False) & ~Q(minutes="")),
+                name="member_admitted_by_minutes",
+            ),
+            models.CheckConstraint(
+                condition=Q(left_on__isnull=True) | Q(left_on__gte=F("joined_on")), name="member_leaves_after_joining"
+            ),
+            models.CheckConstraint(
+                condition=Q(left_on__isnull=False) | Q(removal_minutes=""), name="member_removed_has_left"
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "left_on"], name="member_of_organisation")]
+
+    def __str__(self) -> str:
+        return self.organisation.name
+
+    def snapshot(self) -> dict:
+        return {field.name: getattr(self, field.attname) for field in self._meta.fields if field.name != "case"}

@@ -1,0 +1,323 @@
+"""Pledges: who may do what in each state, what follows, what is refused and why."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.db import IntegrityError, transaction
+
+from apps.certificates import register
+from apps.certificates.models import Claim
+from apps.outbox.models import Letter
+from apps.pledges.forms import PledgeForm, RegisterForm, ReleaseForm
+from apps.pledges.models import Pledge
+from apps.workflow.machine import Refused, open_case, perform
+from apps.workflow.models import Case
+from apps.workflow.states import kind
+from apps.workflow.tasks import remind, sweep
+from tests.pledges.cases import filed, registered, terms
+from tests.product import expected, outcomes
+from tests.rights import make_right
+
+NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # a Monday
+ITEMS = {"items": [{"path": "secured", "label": "Secured amount", "note": "Not as in the contract."}]}
+JOINT = {"joint_paper": True}
+RELEASE = {"ground": "paid"}
+DATA = {
+    "ask_correction": ITEMS, "accept": JOINT, "answer": {"secured": Decimal("1"), "pledgee": 0}, "release": RELEASE,
+}  # fmt: skip
+FIRM = {"manager", "filer"}
+CLERKS = {"clerk", "clerk2"}
+REGISTRARS = CLERKS | {"chief"}
+TABLE = {
+    "submitted": {
+        "ask_correction": CLERKS, "accept": REGISTRARS, "refuse": REGISTRARS, "withdraw": FIRM, "confirm": {"banker"},
+    },
+    "correction": {"answer": FIRM, "withdraw": FIRM, "lapse": {"clock"}},
+    "registered": {"release": {"banker"}},
+    "released": {},
+    "refused": {},
+    "withdrawn": {},
+    "lapsed": {},
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def noon(db):
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def right(organisations):
+    return make_right(organisations.enterprise)
+
+
+def reached(state, people, organisations, right) -> Case:
+    if state in ("registered", "released"):
+        case = registered(people, organisations, right)
+    else:
+        case = filed(people, organisations, right)
+    steps = {
+        "correction": [("ask_correction", people.clerk, ITEMS)],
+        "lapsed": [("ask_correction", people.clerk, ITEMS), ("lapse", None, {})],
+        "refused": [("refuse", people.clerk, {})],
+        "withdrawn": [("withdraw", people.filer, {})],
+        "released": [("release", people.banker, RELEASE)],
+    }
+    for move, actor, data in steps.get(state, []):
+        perform(case.pk, move, actor=actor, data=data, comment="Because.")
+    return Case.objects.get(pk=case.pk)
+
+
+def refused(act, *args, **words) -> str:
+    with pytest.raises(Refused) as refusal:
+        act(*args, **words)
+    return refusal.value.code
+
+
+@pytest.mark.parametrize("state", TABLE)
+def test_each_move_is_open_to_those_of_the_table_alone(state, people, organisations, right):
+    case = reached(state, people, organisations, right)
+    assert case.status == state
+    assert outcomes(case, people, DATA) == expected(case, people, TABLE[state])
+
+
+def test_the_table_names_every_state():
+    assert set(TABLE) == {state.name for state in kind("pledge").states}
+
+
+# ------------------------------------------------------------------------------------------------ filing
+
+
+def test_the_bank_an_official_or_another_firm_cannot_file_it(people, organisations, right):
+    for stranger in (people.banker, people.clerk, people.rival, people.reader):
+        assert refused(filed, people, organisations, right, actor=stranger) == "not_yours"
+    assert not Pledge.objects.exists()
+
+
+def test_a_clerk_enters_it_for_a_firm_and_then_cannot_register_it(people, organisations, right):
+    case = filed(people, organisations, right, actor=people.clerk, words={"entered_by": people.clerk})
+    assert refused(perform, case.pk, "accept", actor=people.clerk, data=JOINT) == "four_eyes"
+    perform(case.pk, "accept", actor=people.clerk2, data=JOINT)
+
+
+def test_only_the_holder_pledges(people, organisations, right):
+    firm = organisations.rival_enterprise
+    given = kind("pledge").filing("file", firm, right.case, terms(organisations.bank))
+    assert refused(open_case, "pledge", actor=people.rival, **given) == "not_holder"
+
+
+def test_a_right_out_of_force_is_not_pledged(people, organisations):
+    right = make_right(organisations.enterprise, registered_on=date(2023, 1, 9), valid_until=date(2026, 1, 8))
+    assert refused(filed, people, organisations, right) == "not_valid"
+
+
+def test_a_right_that_ran_out_meanwhile_is_not_pledged(people, organisations):
+    right = make_right(organisations.enterprise, registered_on=date(2023, 3, 9), valid_until=date(2026, 3, 8))
+    case = filed(people, organisations, right)
+    with time_machine.travel(datetime(2026, 3, 16, tzinfo=UTC), tick=False):
+        assert refused(perform, case.pk, "accept", actor=people.chief, data=JOINT) == "not_valid"
+
+
+def test_a_pledged_right_is_not_pledged_again_before_it_is_released(people, organisations, right):
+    twin = filed(people, organisations, right)
+    case = registered(people, organisations, right)
+    assert refused(filed, people, organisations, right) == "claimed"
+    assert refused(perform, twin.pk, "accept", actor=people.clerk, data=JOINT) == "claimed"
+    perform(case.pk, "release", actor=people.banker, data=RELEASE)
+    perform(twin.pk, "accept", actor=people.clerk, data=JOINT)
+    assert register.open_claims(right).get().case == twin
+
+
+def test_a_pledgee_is_a_bank(people, organisations, right):
+    assert refused(filed, people, organisations, right, pledgee=organisations.insurer.pk) == "no_bank"
+
+
+def test_an_unverified_firm_does_not_pledge(people, organisations):
+    right = make_right(organisations.newcomer)
+    given = kind("pledge").filing("file", organisations.newcomer, right.case, terms(organisations.bank))
+    assert refused(open_case, "pledge", actor=people.newcomer, **given) == "not_verified"
+
+
+def test_a_pledge_needs_a_right(people, organisations, right):
+    given = kind("pledge").filing("file", organisations.enterprise, right.case, terms(organisations.bank))
+    assert refused(open_case, "pledge", actor=people.filer, **{**given, "root": None}) == "no_registration"
+
+
+# ------------------------------------------------------------------------------------------------ registering
+
+
+def test_both_sides_must_have_applied(people, organisations, right):
+    case = filed(people, organisations, right)
+    assert refused(perform, case.pk, "accept", actor=people.clerk, data={}) == "not_joint"
+    perform(case.pk, "confirm", actor=people.banker)
+    assert refused(perform, case.pk, "confirm", actor=people.banker) == "confirmed"
+    perform(case.pk, "accept", actor=people.clerk, data={})
+    assert Case.objects.get(pk=case.pk).status == "registered"
+
+
+def test_an_answer_to_a_correction_needs_a_new_confirmation(people, organisations, right):
+    case = filed(people, organisations, right)
+    perform(case.pk, "confirm", actor=people.banker)
+    perform(case.pk, "ask_correction", actor=people.clerk, data=ITEMS)
+    perform(case.pk, "answer", actor=people.filer, data={"secured": Decimal("2000000"), "credit": Decimal("1")})
+    row = Pledge.objects.get(case=case)
+    assert (row.secured_fen, row.credit_fen) == (200_000_000, 5_000_000_000)
+    assert refused(perform, case.pk, "accept", actor=people.clerk, data={}) == "not_joint"
+
+
+def test_a_loan_past_the_rights_end_is_the_chiefs_with_a_reason(people, organisations, right):
+    case = filed(people, organisations, right, ends_on=date(2029, 6, 30))
+    assert right.valid_until < date(2029, 6, 30)
+    assert refused(perform, case.pk, "accept", actor=people.clerk, data=JOINT) == "past_validity"
+    assert refused(perform, case.pk, "accept", actor=people.chief, data=JOINT) == "no_reason"
+    perform(case.pk, "accept", actor=people.chief, data=JOINT | {"past_validity_because": "续展承诺书"})
+    assert Pledge.objects.get(case=case).past_validity_because == "续展承诺书"
+
+
+def test_a_loan_to_the_rights_last_day_is_any_registrars(people, organisations, right):
+    case = filed(people, organisations, right, ends_on=right.valid_until)
+    perform(case.pk, "accept", actor=people.clerk, data=JOINT)
+
+
+def test_registering_puts_the_claim_on_the_right(people, organisations, right):
+    case = filed(people, organisations, right)
+    place = {"registered_at": "province", "registered_number": "ZJ-1"}
+    perform(case.pk, "accept", actor=people.clerk, data=JOINT | place)
+    claim = Claim.objects.get(registration=right)
+    assert (claim.case, claim.party, claim.kind, claim.exclusive) == (case, organisations.bank, "pledge", True)
+    assert (claim.place_number, claim.began_at, claim.ended_at) == ("ZJ-1", NOON, None)
+    row = Pledge.objects.get(case=case)
+    assert (row.credit_fen, row.secured_fen, row.drawn_fen) == (5_000_000_000, 3_000_000_000, 1_200_000_055)
+
+
+def test_the_unique_key_has_the_last_word(people, organisations, right):
+    """Without any guard in front of it, a second exclusive claim of our own procedure is refused in words."""
+    case = registered(people, organisations, right)
+    words = {"case": case, "party": organisations.bank, "kind": "transfer", "at": NOON}
+    with transaction.atomic():
+        assert refused(register.claim, right, **words) == "claimed"
+        transaction.set_rollback(True)
+    register.claim(right, **words, own=False, place="中登网")
+    register.claim(right, **words, exclusive=False)
+    assert register.open_claims(right).count() == 3
+
+
+# ------------------------------------------------------------------------------------------------ release, clocks
+
+
+def test_the_pledgee_alone_releases_and_the_right_is_free(people, organisations, right):
+    case = registered(people, organisations, right)
+    perform(case.pk, "release", actor=people.banker, data=RELEASE)
+    claim = Claim.objects.get(case=case)
+    assert (claim.ended_at, claim.outcome) == (NOON, "released")
+    assert register.must_be_free(right) is None
+    assert Pledge.objects.get(case=case).release_ground == "paid"
+
+
+def test_a_pledge_outlasts_its_loan_and_everybody_is_reminded(people, organisations, right):
+    case = registered(people, organisations, right)
+    clock = case.clocks.get(name="loan_end")
+    assert (clock.due_on, case.next_due_at) == (date(2027, 3, 1), None)
+    with time_machine.travel(datetime(2027, 3, 8, 2, tzinfo=UTC), tick=False):
+        assert sweep() == 0
+        assert Case.objects.at().get(pk=case.pk).state == "registered"
+        remind()
+    overdue = Letter.objects.filter(case_pk=case.pk, text="reminder.after")
+    told = set(overdue.values_list("user__username", flat=True))
+    assert told == {"manager", "filer", "banker", "clerk", "clerk2"}
+
+
+def test_reminders_30_and_7_days_before_the_loan_ends(people, organisations, right):
+    clock = registered(people, organisations, right).clocks.get(name="loan_end")
+    assert [r["at"][:10] for r in clock.reminders if r["days"] < 0] == ["2027-01-30", "2027-02-22"]
+
+
+def test_the_office_has_five_working_days(people, organisations, right):
+    assert filed(people, organisations, right).clocks.get(name="review").due_on == date(2026, 3, 9)
+
+
+def test_both_sides_are_told(people, organisations, right):
+    case = reached("released", people, organisations, right)
+    told = {}
+    for letter in Letter.objects.filter(case_pk=case.pk):
+        told.setdefault(letter.text, set()).add(letter.user.username)
+    both = {"manager", "filer", "banker"}
+    assert told == {
+        "pledge.received": both, "pledge.accepted": both, "pledge.released": both | {"clerk", "clerk2"},
+    }  # fmt: skip
+
+
+def test_a_correction_is_served_on_the_firm_alone(people, organisations, right):
+    """The bank's mailbox must not start the firm's clock."""
+    case = reached("correction", people, organisations, right)
+    letters = Letter.objects.filter(case_pk=case.pk, text="case.correction")
+    assert set(letters.values_list("user__username", flat=True)) == {"manager", "filer"}
+
+
+def test_a_registration_by_mistake_frees_the_right(people, organisations, right):
+    case = registered(people, organisations, right)
+    perform(case.pk, "propose_rectification", actor=people.clerk, comment="Wrong right.")
+    perform(case.pk, "rectify", actor=people.chief)
+    assert register.must_be_free(right) is None
+    assert Claim.objects.get(case=case).outcome == "rectified"
+    assert Case.objects.get(pk=case.pk).status == "submitted"
+
+
+def test_a_release_by_mistake_pledges_the_right_again_unless_it_is_taken(people, organisations, right):
+    case = reached("released", people, organisations, right)
+    other = registered(people, organisations, right)
+    perform(case.pk, "propose_rectification", actor=people.clerk, comment="Wrong pledge.")
+    assert refused(perform, case.pk, "rectify", actor=people.chief) == "claimed"
+    perform(other.pk, "release", actor=people.banker, data=RELEASE)
+    perform(case.pk, "rectify", actor=people.chief)
+    assert register.open_claims(right).get().case == case
+    assert Case.objects.get(pk=case.pk).status == "registered"
+
+
+# ------------------------------------------------------------------------------------------------ rows and forms
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"secured_fen": 0}, {"drawn_fen": 5_000_000_001}, {"drawn_fen": -1}, {"ends_on": date(2026, 3, 1)},
+        {"registered_number": "1"}, {"appraised_fen": 100}, {"appraised_on": date(2026, 1, 1)},
+        {"appraised_fen": 0, "appraised_on": date(2026, 1, 1)},
+    ],
+)  # fmt: skip
+def test_the_database_refuses_an_impossible_pledge(values, people, organisations, right):
+    row = filed(people, organisations, right).row
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Pledge.objects.filter(pk=row.pk).update(**values)
+
+
+def test_nobody_pledges_to_himself(people, organisations, right):
+    row = filed(people, organisations, right).row
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Pledge.objects.filter(pk=row.pk).update(pledgee=row.pledgor)
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"ends_on": "2026-01-01"}, "ends_on"), ({"drawn": "50000000.01"}, "drawn"), ({"secured": "0"}, "secured"),
+        ({"appraised": "5"}, "appraised_on"), ({"contract_number": ""}, "contract_number"),
+        ({"debt": "a\u202eb"}, "debt"), ({"interest": "101"}, "interest"), ({"pledgee": "0"}, "pledgee"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_one_sentence_at_its_field(values, field, organisations):
+    given = {name: "" if value is None else value for name, value in terms(organisations.bank).items()}
+    assert PledgeForm(given).is_valid()
+    errors = PledgeForm({**given, **values}).errors
+    assert list(errors) == [field]
+    assert len(errors[field]) == 1
+
+
+def test_the_registrars_and_the_banks_forms(organisations):
+    assert list(RegisterForm({"registered_number": "1"}).errors) == ["registered_at"]
+    assert RegisterForm({}).is_valid()
+    assert list(ReleaseForm({"ground": "paid"}).errors) == ["certain"]
+    assert ReleaseForm({"ground": "paid", "certain": "on"}).is_valid()
