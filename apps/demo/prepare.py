@@ -44,7 +44,9 @@ def stale_catalogues() -> Iterator[Path]:
 
 def compile_catalogues(sources: list[Path]) -> None:
     for source in sources:
-        polib.pofile(str(source)).save_as_mofile(str(source.with_suffix(".mo")))
+        fresh = source.with_suffix(".mo.part")  # never seen half written: it would count as fresh for ever
+        polib.pofile(str(source)).save_as_mofile(str(fresh))
+        fresh.replace(source.with_suffix(".mo"))
 
 
 def static_print() -> str:

@@ -69,8 +69,9 @@ def take_lock(folder: Path) -> IO[str]:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        lock.seek(0)
-        where = lock.read().strip() or folder
+        with lock:
+            lock.seek(0)
+            where = lock.read().strip() or folder
         raise Trouble(f"The demo already runs with this data folder: {where}. 演示已在运行。") from None
     lock.truncate(0)
     return lock
@@ -231,14 +232,14 @@ class Supervisor:
 
 
 def answers(url: str) -> bool:
-    """Whether a page is given out; asking for it also warms what the first visitor would wait for."""
+    """Whether a page is given out, whatever its status; asking for it also warms what the first visitor waits for."""
     try:
-        with urllib.request.urlopen(url, timeout=10) as page:  # noqa: S310 (our own address)
-            return page.status == 200
-    except urllib.error.HTTPError as error:
-        return error.code < 500
+        urllib.request.urlopen(url, timeout=10).close()  # noqa: S310 (our own address)
+    except urllib.error.HTTPError:
+        return True
     except OSError:
         return False
+    return True
 
 
 def write_marker(folder: Path, address: str) -> None:
