@@ -55,7 +55,9 @@ class Due:
 
     def words_left(self) -> str:
         if self.is_near:
-            return ngettext("%(count)s working day left", "%(count)s working days left", self.days) % {"count": self.days}
+            return ngettext("%(count)s working day left", "%(count)s working days left", self.days) % {
+                "count": self.days
+            }
         return ngettext("%(count)s day left", "%(count)s days left", self.days) % {"count": self.days}
 
     def words_over(self) -> str:

@@ -60,8 +60,10 @@ def listen(page: Page, complaints: Complaints) -> None:
     page.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
     page.on(
         "requestfailed",
-        lambda request: "ERR_ABORTED" in (request.failure or "")
-        or complaints.append(f"request failed: {request.url} {request.failure}"),
+        lambda request: (
+            "ERR_ABORTED" in (request.failure or "")
+            or complaints.append(f"request failed: {request.url} {request.failure}")
+        ),
     )
 
 

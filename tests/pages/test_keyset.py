@@ -15,9 +15,7 @@ START = datetime(2026, 1, 5, 1, 0, 0, 123456, tzinfo=UTC)
 
 def make_users(count: int, **columns) -> list[User]:
     """``count`` users u000, u001, …; each keyword is a function from the number to the column's value."""
-    users = [
-        User(username=f"u{n:03}", **{column: value(n) for column, value in columns.items()}) for n in range(count)
-    ]
+    users = [User(username=f"u{n:03}", **{column: value(n) for column, value in columns.items()}) for n in range(count)]
     return User.objects.bulk_create(users)
 
 

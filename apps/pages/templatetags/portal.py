@@ -43,7 +43,9 @@ def icon(name: str, size: int = 16) -> SafeString:
 def badge(state: Any, public: bool = False) -> SafeString:
     """A status (``tone``, ``label``, ``public_label``) as words with tint and icon."""
     label = (getattr(state, "public_label", "") if public else "") or state.label
-    return format_html('<span class="status status-{}">{}{}</span>', state.tone, icon(TONE_ICONS[state.tone], 14), label)
+    return format_html(
+        '<span class="status status-{}">{}{}</span>', state.tone, icon(TONE_ICONS[state.tone], 14), label
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -147,4 +149,6 @@ def hexdigest(text: str | None) -> SafeString | str:
     if not text:
         return ""
     groups = ((text[at : at + 8],) for at in range(0, len(text), 8))
-    return format_html('<code class="digest" translate="no">{}</code>', format_html_join(mark_safe("<wbr>"), "{}", groups))
+    return format_html(
+        '<code class="digest" translate="no">{}</code>', format_html_join(mark_safe("<wbr>"), "{}", groups)
+    )
