@@ -7,4 +7,5 @@ urlpatterns = [
     path("demo/", include("apps.demo.urls")),
     path("accounts/", include("apps.accounts.urls")),
     path("admin/", admin.site.urls),
+    path("desk/", include("apps.desk.urls")),
 ]
