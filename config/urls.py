@@ -6,5 +6,7 @@ urlpatterns = [
     path("health/", include("apps.health.urls")),
     path("demo/", include("apps.demo.urls")),
     path("accounts/", include("apps.accounts.urls")),
+    path("portal/", include("apps.portal.urls")),
     path("admin/", admin.site.urls),
+    path("desk/", include("apps.desk.urls")),
 ]

@@ -3,6 +3,11 @@
 from apps.notices.models import Notice
 from apps.workflow.machine import open_case, perform
 from apps.workflow.models import Case
+from tests.alliance.cases import filed as membership
+from tests.insurance.cases import opened
+from tests.pledges.cases import filed as pledge
+from tests.rights import make_right
+from tests.verifications.cases import filed as verification
 from tests.ways import application, deposit, walk
 
 
@@ -54,9 +59,21 @@ def close_notice(filed: Case) -> None:
     settle(filed.pk)
 
 
+def a_policy(people, organisations) -> Case:
+    return opened("apply", make_right(organisations.enterprise), organisations, people.filer)
+
+
+def a_pledge(people, organisations) -> Case:
+    return pledge(people, organisations, make_right(organisations.enterprise))
+
+
 SAMPLES = {
+    "organisation": verification,
     "deposit": a_deposit,
     "application": application,
     "objection": an_objection,
     "registration": a_registration,
+    "policy": a_policy,
+    "pledge": a_pledge,
+    "membership": membership,
 }

@@ -3,6 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.certificates.codes import SourceKind as SourceKind  # the register and the form speak of the same lists
+from apps.certificates.codes import UpdateFrequency as UpdateFrequency
+
 
 class RegistrationKind(models.TextChoices):
     """登记类型: only first registrations are filed here; changes have procedures of their own."""
@@ -42,23 +45,6 @@ class DataFormat(models.TextChoices):
     NETCDF = "netcdf", "NetCDF"
     GEOTIFF = "geotiff", "GeoTIFF"
     OTHER = "other", _("Other")
-
-
-class UpdateFrequency(models.TextChoices):
-    STATIC = "static", _("Static")
-    REALTIME = "realtime", _("Real time")
-    DAILY = "daily", _("Daily")
-    WEEKLY = "weekly", _("Weekly")
-    MONTHLY = "monthly", _("Monthly")
-    QUARTERLY = "quarterly", _("Quarterly")
-    YEARLY = "yearly", _("Yearly")
-    IRREGULAR = "irregular", _("Irregular")
-
-
-class SourceKind(models.TextChoices):
-    PERSONAL = "personal", _("Personal data")
-    ENTERPRISE = "enterprise", _("Enterprise data")
-    PUBLIC = "public", _("Public data")
 
 
 class SourceMethod(models.TextChoices):

@@ -31,7 +31,7 @@ from apps.workflow.forms import CommentForm, CorrectionForm, ReasonForm
 from apps.workflow.machine import Act
 from apps.workflow.people import APPLICANT, CITY_CLERK, CLERKS, CLOCK, DECIDERS, REVIEWERS
 from apps.workflow.review import complete_items, nothing, rectification
-from apps.workflow.states import NEW, ClockSpec, Kind, Move, Refusal, State, letter, states
+from apps.workflow.states import NEW, STAYS, ClockSpec, Kind, Move, Refusal, State, letter, states
 
 LOCAL, PROVINCIAL = "local", "provincial"
 
@@ -57,6 +57,11 @@ def is_local(act: Act) -> bool:
 
 def is_provincial(act: Act) -> bool:
     return act.case.track == PROVINCIAL
+
+
+def is_unclaimed(act: Act) -> bool:
+    """Entered by an official, and the firm has not taken it over yet."""
+    return act.case.entered_by_id is not None and act.row.claimed_at is None
 
 
 # ------------------------------------------------------------------------------------------------ guards and checks
@@ -167,6 +172,16 @@ def apply_answer(act: Act) -> None:
     act.case.title = row.name
     act.data = {}
     index(act)
+
+
+def take_over(act: Act) -> None:
+    act.row.claimed_at = act.at
+    act.row.save(update_fields=["claimed_at"])
+
+
+def give_back(act: Act) -> None:
+    act.row.claimed_at = None
+    act.row.save(update_fields=["claimed_at"])
 
 
 def keep_proposal(act: Act) -> None:
@@ -368,6 +383,11 @@ KIND = Kind(
             "withdraw", _("Withdraw"), _("withdrew the application"),
             states("pre_check", "returned", "passed", "examining", "correction", "examined", "approved", "notice_drafted", "in_notice", "notice_closed"),
             "withdrawn", APPLICANT, form=CommentForm, tone="danger", letters=letter("case.withdrawn"), undo=nothing,
+        ),
+        Move(
+            "claim", _("Take over"), _("took over the application that the office had entered"),
+            states(*(state.name for state in STATES)), STAYS, APPLICANT, when=is_unclaimed, effects=(take_over,),
+            undo=give_back, tone="primary", silent="the page says it at once",
         ),
         Move(
             "enter_number", _("Enter the province's number"), _("entered the province's number"), states("passed"),

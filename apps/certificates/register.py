@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.certificates.models import Certificate, Claim, Registration
 from apps.enterprises.models import Organisation
+from apps.outbox.kick import kick
 from apps.rules.calendars import load_calendar
 from apps.rules.deadlines import deadline
 from apps.rules.lookup import rules_on
@@ -118,11 +120,24 @@ def make_row(act: machine.Act) -> None:
     act.dues["validity"] = until
     act.facts.update(registration=number, certificate=certificate.number)
     search.index(act.case.pk, f"{number} {certificate.number} {entry.name} {entry.holders[0].name}")
+    if entry.form == Certificate.Form.LOCAL:
+        transaction.on_commit(partial(_ask_for_paper, certificate.pk))
+
+
+def _ask_for_paper(certificate_pk: int) -> None:
+    from apps.certificates.tasks import make_paper
+
+    kick(make_paper, certificate_pk)
 
 
 def in_force(moment: datetime | None = None) -> QuerySet[Registration]:
     """The registrations that are valid at a moment (now)."""
     return Registration.objects.filter(case__in=Case.objects.filter(kind="registration").in_state("valid", moment=moment))
+
+
+def is_in_force(registration: Registration, moment: datetime | None = None) -> bool:
+    """Whether a right is valid at a moment (now), whatever a sweep has written down."""
+    return registration.case.status_at(moment) == "valid"
 
 
 def open_claims(registration: Registration) -> QuerySet[Claim]:
@@ -152,7 +167,7 @@ def release(case: Case, *, at: datetime, outcome: str) -> int:
 
 def must_be_valid(registration: Registration) -> Refusal | None:
     """Guard: the right is in force today."""
-    if registration.case.status_at() == "valid":
+    if is_in_force(registration):
         return None
     return Refusal("not_valid", _("The registration is not in force."))
 

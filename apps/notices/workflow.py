@@ -135,7 +135,7 @@ def notice_runs(act: Act) -> Refusal | None:
     notice = act.data.get("notice")
     root = act.case.root
     ours = notice is not None and notice.case_id == act.case.root_id and root.track != "provincial"
-    if ours and notice.runs_at(act.at):
+    if ours and root.closed_at is None and notice.runs_at(act.at):
         return None
     return Refusal("notice_over", _("This notice does not run: nobody can object to it now."))
 

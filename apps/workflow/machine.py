@@ -109,9 +109,9 @@ def perform(
         case = lock(case_pk)
         if key and (done := Event.objects.filter(key=key, case=case).first()):
             return done
-        settle(case, effective_at if recording else None)
         if expected_version is not None and case.version != expected_version:
             raise Refused("stale", _("Somebody else was faster: the case has moved on. Look at it again."))
+        settle(case, effective_at if recording else None)  # later: what the clock decided, the page showed already
         table = kind(case.kind)
         row = table.move(move)
         if row is None or row.opens:

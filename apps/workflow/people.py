@@ -106,7 +106,8 @@ def parties(*roles: str) -> Who:
 
 def entering(*roles: Role) -> Who:
     """An official in one of the roles, in a case that an official entered for somebody without an account."""
-    return Who(lambda standing: bool(standing.case.entered_by_id) and standing.holds(*roles), tuple(roles))
+    named = tuple(f"entering_{role.value}" for role in roles)
+    return Who(lambda standing: bool(standing.case.entered_by_id) and standing.holds(*roles), named)
 
 
 def anyone_signed_in() -> Who:

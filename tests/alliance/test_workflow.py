@@ -9,10 +9,11 @@ from django.db import IntegrityError, transaction
 from apps.alliance.forms import AdmitForm, MembershipForm, RemoveForm
 from apps.alliance.models import Member
 from apps.outbox.models import Letter
-from apps.workflow.machine import Refused, open_case, perform
+from apps.workflow.machine import Refused, perform
 from apps.workflow.models import Case
 from apps.workflow.snapshots import unseal_paths
 from apps.workflow.states import kind
+from tests.alliance.cases import GIVEN, filed
 from tests.product import expected, outcomes
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # a Monday
@@ -39,21 +40,12 @@ TABLE = {
     "withdrawn": {},
     "lapsed": {},
 }
-GIVEN = {
-    "sector": "enterprise", "representative": "林远航", "contact_name": "沈听潮", "contact_phone": "13800005678",
-    "sponsors": "", "purpose": "近岸浪高与海况数据", "charter": True,
-}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
 def noon(db):
     with time_machine.travel(NOON, tick=False) as clock:
         yield clock
-
-
-def filed(people, organisations, actor=None, firm=None, **words) -> Case:
-    given = kind("membership").filing("file", firm or organisations.enterprise, None, GIVEN)
-    return open_case("membership", actor=actor or people.filer, **given, **words)
 
 
 STEPS = {

@@ -14,14 +14,11 @@ from apps.workflow.machine import Refused, open_case, perform
 from apps.workflow.models import Case, Clock
 from apps.workflow.states import kind
 from apps.workflow.tasks import remind, sweep
+from tests.insurance.cases import TERMS, opened
 from tests.product import expected, outcomes
 from tests.rights import make_right
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # a Monday
-TERMS = {
-    "policy_number": "DH2026-0001", "sum_insured": Decimal("100000"), "premium": Decimal("3000.50"),
-    "starts_on": date(2026, 4, 1), "ends_on": date(2027, 3, 31),
-}  # fmt: skip
 DATA = {"bind": TERMS, "cancel": {"refund": Decimal("10")}}
 FIRM = {"manager", "filer"}
 CARRIER = {"insurer_person", "clerk", "clerk2", "district_clerk"}
@@ -45,12 +42,6 @@ def noon(db):
 @pytest.fixture
 def right(organisations):
     return make_right(organisations.enterprise)
-
-
-def opened(move, right, organisations, actor, data=None, **words) -> Case:
-    values = {"insurer": organisations.insurer.pk, "product": "infringed", "sum_insured": Decimal("60000")}
-    given = kind("policy").filing(move, organisations.enterprise, right.case, {**values, **(data or {})})
-    return open_case("policy", move=move, actor=actor, **given, **words)
 
 
 def applied(people, organisations, right) -> Case:

@@ -54,7 +54,11 @@ def at(day: int, hour: int, minute: int) -> dt.datetime:
 
 def cases() -> list[Row]:
     tones = list(TONES)
-    names = ["近岸浪高与海流观测数据集", "舟山渔场渔获上岸价格指数数据", "港口集装箱堆场周转时序数据（含 AIS 轨迹匹配）"]
+    names = [
+        "近岸浪高与海流观测数据集",
+        "舟山渔场渔获上岸价格指数数据",
+        "港口集装箱堆场周转时序数据（含 AIS 轨迹匹配）",
+    ]
     firms = ["舟山听涛海洋数据有限公司", LONG_NAME, "舟山蓝湾渔业科技有限公司"]
     return [
         Row(
@@ -131,7 +135,9 @@ class MatterForm(PortalFormMixin, forms.Form):
         label="样例是否公开", choices=[("no", "不公开（默认）"), ("yes", "公开")], widget=forms.RadioSelect
     )
     rule = forms.CharField(
-        label="算法规则", widget=forms.Textarea(attrs={"rows": 4}), help_text="说明清洗、加工与质量控制的规则，不少于 50 字。"
+        label="算法规则",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="说明清洗、加工与质量控制的规则，不少于 50 字。",
     )
     sample = forms.FileField(label="样例文件", required=False, help_text="CSV 或 XLSX，不超过 20 MB。")
     sure = forms.BooleanField(label="我确认不含国家秘密与未脱敏的个人信息")
@@ -207,7 +213,7 @@ def context(request: HttpRequest) -> dict:
             Column(say("经办", "With")),
         ],
         "filter": CaseFilter(request.GET or None, queryset=User.objects.none()),
-        "row": rows[1] if rows else None,
+        "row": cases()[1],
         "row_template": engines["django"].from_string((HTML / "row.html").read_text()),
         "cards": cases()[:3],
         "offers": offers(),

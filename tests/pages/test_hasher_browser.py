@@ -2,8 +2,10 @@
 
 import hashlib
 import random
+import re
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("paper_faces")]
 
@@ -40,10 +42,11 @@ def test_a_file_fills_the_fields_and_sends_nothing(page, tmp_path):
     path = tmp_path / "近岸浪高 2024.csv"
     path.write_bytes(data)
     page.goto("/samples/portal_form/")
+    page.wait_for_load_state("networkidle")
     requests = []
     page.on("request", lambda request: requests.append((request.method, request.url)))
     page.set_input_files("#hasher-file", path)
-    page.wait_for_function("document.getElementById('id_sha256').value !== ''")
+    expect(page.locator("#id_sha256")).to_have_value(re.compile("^[0-9a-f]{64}$"))
     values = [page.input_value(f"#id_{name}") for name in ("sha256", "sm3", "size", "file_name")]
     assert values == [*map(str, expected(data)), "近岸浪高 2024.csv"]
     assert [url for method, url in requests if method != "GET" and "autosave" not in url] == []
@@ -64,12 +67,13 @@ def test_a_file_that_changed_under_the_reader_is_said(page, tmp_path):
     path = tmp_path / "gone.bin"
     path.write_bytes(bytes(1000))
     page.goto("/samples/portal_form/")
-    page.evaluate("document.getElementById('hasher-file').addEventListener('change', (event) => event.stopImmediatePropagation(), {capture: true, once: true})")
+    page.evaluate(
+        "document.getElementById('hasher-file').addEventListener('change', (event) => event.stopImmediatePropagation(), {capture: true, once: true})"
+    )
     page.set_input_files("#hasher-file", path)
     path.write_bytes(bytes(2000))
     page.dispatch_event("#hasher-file", "change")
-    page.wait_for_function("document.querySelector('[data-hasher-words]').textContent !== ''")
-    assert "文件未能读完" in page.inner_text("[data-hasher-words]")
+    expect(page.locator("[data-hasher-words]")).to_contain_text("文件未能读完")
     assert page.input_value("#id_sha256") == ""
 
 

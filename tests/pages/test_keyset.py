@@ -15,9 +15,7 @@ START = datetime(2026, 1, 5, 1, 0, 0, 123456, tzinfo=UTC)
 
 def make_users(count: int, **columns) -> list[User]:
     """``count`` users u000, u001, …; each keyword is a function from the number to the column's value."""
-    users = [
-        User(username=f"u{n:03}", **{column: value(n) for column, value in columns.items()}) for n in range(count)
-    ]
+    users = [User(username=f"u{n:03}", **{column: value(n) for column, value in columns.items()}) for n in range(count)]
     return User.objects.bulk_create(users)
 
 
@@ -30,6 +28,10 @@ def walk(queryset, order, size, query="", step="next_query") -> list[list[str]]:
         query = getattr(page, step)
         if not query:
             return pages
+
+
+def flat(pages: list[list[str]]) -> list[str]:
+    return [name for page in pages for name in page]
 
 
 def last_query(queryset, order, size) -> str:
@@ -62,7 +64,7 @@ class TestKeysetPage:
         make_users(23)
         forward = walk(User.objects.all(), ("-username",), 5)
         assert [len(page) for page in forward] == [5, 5, 5, 5, 3]
-        assert sum(forward, []) == [f"u{n:03}" for n in reversed(range(23))]
+        assert flat(forward) == [f"u{n:03}" for n in reversed(range(23))]
         end = last_query(User.objects.all(), ("-username",), 5)
         assert walk(User.objects.all(), ("-username",), 5, end, "previous_query") == forward[::-1]
 
@@ -73,7 +75,7 @@ class TestKeysetPage:
     @pytest.mark.parametrize("order", [("role",), ("-role",), ("role", "-username")])
     def test_ties_are_broken_by_the_key(self, order):
         make_users(17, role=lambda n: ["clerk", "chief"][n % 2])
-        names = sum(walk(User.objects.all(), order, 4), [])
+        names = flat(walk(User.objects.all(), order, 4))
         assert sorted(names) == [f"u{n:03}" for n in range(17)]
         chiefs = {f"u{n:03}" for n in range(1, 17, 2)}
         assert set(names[:8] if not order[0].startswith("-") else names[-8:]) == chiefs
@@ -82,7 +84,7 @@ class TestKeysetPage:
     def test_nulls_stand_last_and_are_walked_both_ways(self, order):
         make_users(14, last_login=lambda n: None if n % 3 == 0 else START + timedelta(microseconds=n % 5))
         forward = walk(User.objects.all(), order, 3)
-        names = sum(forward, [])
+        names = flat(forward)
         assert sorted(names) == [f"u{n:03}" for n in range(14)]
         assert {int(name[1:]) % 3 for name in names[-5:]} == {0}
         end = last_query(User.objects.all(), order, 3)
@@ -90,7 +92,7 @@ class TestKeysetPage:
 
     def test_moments_keep_their_microseconds(self):
         make_users(9, date_joined=lambda n: START + timedelta(microseconds=n))
-        assert sum(walk(User.objects.all(), ("-date_joined",), 2), []) == [f"u{n:03}" for n in reversed(range(9))]
+        assert flat(walk(User.objects.all(), ("-date_joined",), 2)) == [f"u{n:03}" for n in reversed(range(9))]
 
     def test_annotations_and_values_are_ordered_too(self):
         make_users(7)

@@ -11,8 +11,8 @@ from apps.workflow.machine import open_case, perform
 from apps.workflow.models import Case
 from apps.workflow.states import kind
 from apps.workflow.tasks import sweep
-from tests.alliance.test_workflow import GIVEN
-from tests.insurance.test_workflow import TERMS, opened
+from tests.alliance.cases import GIVEN
+from tests.insurance.cases import TERMS, opened
 from tests.pledges.cases import filed as filed_pledge
 from tests.pledges.cases import registered as registered_pledge
 from tests.rights import make_right

@@ -17,6 +17,7 @@ from apps.workflow.states import kind
 from apps.workflow.tasks import sweep
 from tests.factories import make_organisation, make_uscc
 from tests.product import expected, outcomes
+from tests.verifications.cases import filed, stated
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # a Monday
 ITEMS = {"items": [{"path": "name", "label": "Name", "note": "Not as on the licence."}]}
@@ -42,20 +43,6 @@ TABLE = {
 def noon(db):
     with time_machine.travel(NOON, tick=False):
         yield
-
-
-def stated(organisations, **values) -> dict:
-    district = organisations.newcomer.district_id
-    return {
-        "uscc": make_uscc(900001), "name": "舟山初航数据有限公司", "legal_representative": "林远航", "district": district,
-        "e_service": True, **values,
-    }  # fmt: skip
-
-
-def filed(people, organisations, actor=None, entered_by=None, **values) -> Case:
-    firm = organisations.newcomer
-    words = kind("organisation").filing("file", firm, None, stated(organisations, **values))
-    return open_case("organisation", actor=actor or people.newcomer, entered_by=entered_by, **words)
 
 
 def reached(state, people, organisations) -> Case:

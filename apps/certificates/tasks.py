@@ -1,0 +1,25 @@
+"""Papers are made after the register was written, so that no entry waits for a printer."""
+
+import logging
+
+from celery import shared_task
+
+from apps.certificates import paper
+from apps.certificates.models import Certificate
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name="certificates.paper", ignore_result=True, acks_late=True)
+def make_paper(certificate_pk: int) -> bool:
+    """Make and keep a certificate's paper; False where it cannot be printed. A second time changes nothing.
+
+    A kick that was lost is no loss: whoever asks for the paper first has it made.
+    """
+    certificate = Certificate.objects.select_related("registration__case", "registration__holder").get(pk=certificate_pk)
+    try:
+        paper.ensure(certificate)
+    except paper.Unprintable as fault:
+        logger.warning("Certificate %s cannot be printed: the font lacks %s", certificate.number, fault.characters)
+        return False
+    return True
