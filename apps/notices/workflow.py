@@ -97,6 +97,14 @@ def date_notice(act: Act, notice: Notice, bulletin: str = "") -> None:
     act.facts.update(bulletin=notice.bulletin, ends_on=notice.ends_on.isoformat())
 
 
+def follow_clock(clock) -> None:
+    """A notice whose clock was redated by a new list of working days ends with it."""
+    if clock.name == NOTICE_CLOCK.name:
+        Notice.objects.filter(case=clock.case_id, withdrawn_at__isnull=True).update(
+            ends_on=clock.due_on, ends_at=clock.due_at, provisional=clock.provisional
+        )
+
+
 def withdraw(act: Act) -> None:
     Notice.objects.filter(case=act.case, withdrawn_at__isnull=True).update(
         withdrawn_at=act.at, withdrawn_for=act.comment[:2000]

@@ -12,6 +12,7 @@ class WorkflowConfig(AppConfig):
         from apps.rules.clock import on_day_passed
         from apps.workflow import checks, service, tasks, triggers  # noqa: F401 - checks register themselves
 
+        triggers.freeze("outbox_servicerecord")
         post_migrate.connect(triggers.install, sender=self)
         on_delivered(service.serve)
         on_bounced(service.bounced)

@@ -148,7 +148,8 @@ def rectification(kind_states: tuple[State, ...]) -> tuple[Move, ...]:
     )  # fmt: skip
 
 
-SMALL = ("propose_rectification", "rectify", "served", "bounced")
+NOTES = ("served", "bounced", "redated")
+SMALL = ("propose_rectification", "rectify", *NOTES)
 
 
 def last_act(act: Act) -> Event | None:
@@ -168,7 +169,7 @@ def something_to_rectify(act: Act) -> Refusal | None:
 
 def open_proposal(act: Act) -> Event | None:
     """The last event, when it proposes a rectification that nobody has answered by another act."""
-    newest = act.case.events.exclude(move__in=("served", "bounced")).order_by("-seq").first()
+    newest = act.case.events.exclude(move__in=NOTES).order_by("-seq").first()
     return newest if newest is not None and newest.move == "propose_rectification" else None
 
 

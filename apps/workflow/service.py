@@ -30,8 +30,6 @@ BOUNCED = Move(
     who=CLOCK,
     silent="a note about a letter",
 )
-NOTES = {move.name: move for move in (SERVED, BOUNCED)}
-
 
 def serve(letter, at: datetime, channel: str) -> None:
     """Start the clocks that wait for this letter; ``channel`` is email, portal, phone or post.

@@ -12,7 +12,7 @@ from tests.factories import PASSWORD, make_user
 pytestmark = pytest.mark.urls("tests.pages.urls")
 
 LOGIN = "/accounts/login/"
-WRONG = ["用户名和密码不匹配。", "The user name and the password do not belong together."]
+WRONG = ["用户名或密码不正确。", "The user name and the password do not belong together."]
 
 
 def enter(username, password=PASSWORD, path=LOGIN, **fields):

@@ -1,0 +1,106 @@
+"""What a new year's working days do to the clocks that run: shown first, then written down, clock by clock.
+
+An applicant's duty keeps the later date, a notice is never shortened, an office's duty takes the computed date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.rules.calendars import Calendar, DayRow, import_year, load_calendar, rehearse_year
+from apps.rules.clock import legal_now
+from apps.rules.deadlines import LATER_DATE_STANDS, end_of
+from apps.rules.lookup import rules_on
+from apps.workflow import clocks, machine
+from apps.workflow.models import Clock
+from apps.workflow.people import CLOCK
+from apps.workflow.service import note, refresh
+from apps.workflow.states import NEW, STAYS, Move, kind
+
+REDATED = Move(
+    name="redated",
+    verb=_("Redate"),
+    past=_("a new list of working days moved a time limit"),
+    sources=NEW,
+    target=STAYS,
+    who=CLOCK,
+    silent="the case page says it",
+)
+
+_followers: list[Callable[[Clock], None]] = []
+
+
+def on_redated(follow: Callable[[Clock], None]) -> None:
+    """Register what keeps a copy of a clock's date elsewhere; called with the clock in the same transaction."""
+    _followers.append(follow)
+
+
+@dataclass(frozen=True)
+class Shift:
+    """One running clock under a new calendar: its date before and after, and whether it was and is provisional."""
+
+    clock: Clock
+    before: date
+    after: date
+    was_provisional: bool
+    provisional: bool
+
+    @property
+    def moves(self) -> bool:
+        return self.before != self.after
+
+
+def rehearse(year: int, days: Iterable[DayRow], notice_number: str) -> list[Shift]:
+    """Every running clock that would move or become final; nothing is written. Raises CalendarError."""
+    return list(shifts(rehearse_year(year, days, notice_number), year))
+
+
+def shifts(calendar: Calendar, year: int) -> Iterator[Shift]:
+    """The clocks that a changed year can touch: running, by a rule, and not due before that year."""
+    running = Clock.objects.filter(
+        outcome=Clock.Outcome.RUNNING, count__isnull=False, due_on__gte=date(year - 1, 12, 1)
+    )
+    for clock in running.select_related("case").order_by("pk").iterator():
+        shift = shift_of(clock, calendar)
+        if shift.moves or shift.provisional != shift.was_provisional:
+            yield shift
+
+
+def shift_of(clock: Clock, calendar: Calendar) -> Shift:
+    found = clocks.working(clock, calendar)
+    after = max(found.date, clock.due_on) if clock.audience in LATER_DATE_STANDS else found.date
+    return Shift(clock, clock.due_on, after, clock.provisional, found.provisional)
+
+
+def load_year(year: int, days: Iterable[DayRow], notice_number: str, actor: User, source: str = "") -> list[Shift]:
+    """Import a year and redate what runs; the list of what was redated. Raises CalendarError."""
+    rows = list(days)
+    with transaction.atomic():
+        import_year(year, rows, notice_number, actor, source)
+        changed = list(shifts(load_calendar(), year))
+        for shift in changed:
+            redate(shift)
+    return changed
+
+
+def redate(shift: Shift) -> None:
+    """Give a clock its new date, with an event that says so, and plan its reminders anew."""
+    case = machine.lock(shift.clock.case_id)
+    clock = Clock.objects.get(pk=shift.clock.pk)
+    spec = kind(case.kind).clock(clock.name)
+    rules = rules_on({key for key in (spec.remind_before, spec.remind_after) if key}, case.rules_on)
+    calendar = load_calendar()
+    clock.due_on, clock.due_at = shift.after, end_of(shift.after)
+    clock.provisional, clock.calendar_version = shift.provisional, calendar.version
+    clocks.plan_reminders(clock, spec, rules, calendar)
+    clock.save(update_fields=["due_on", "due_at", "provisional", "calendar_version", "reminders", "next_reminder_at"])
+    note(case, REDATED, legal_now(), {"clock": clock.name, "before": shift.before, "after": shift.after})
+    for follow in _followers:
+        follow(clock)
+    refresh(case)
