@@ -36,12 +36,12 @@ def floor_move(case: Case, actor) -> None:
     now = timezone.now()
     with transaction.atomic():
         case.changed_at = now
+        case.event_count += 1
         case.save()
         Event.objects.create(
             case=case, seq=100_000 + case.event_count, move="audit", actor=actor, actor_name=actor.full_name,
             to_status=case.status, effective_at=now, recorded_at=now, canonical=b"{}", hash="0" * 64,
         )  # fmt: skip
-        case.event_count += 1
 
 
 def floor_sweep(rows: int) -> float:
