@@ -272,7 +272,10 @@ class ProposalForm(forms.Form):
 class MirroredForm(CommentForm):
     """Base of the acts of the province that are written down here."""
 
-    effective_on = DayField(label=_("Date on the province's platform"))
+    effective_on = DayField(label=_("Date on the province's platform"), initial=legal_today)
+    field_order = [
+        "province_number", "registration_number", "certificate_number", "effective_on", "valid_until", "due_on", "comment",
+    ]  # fmt: skip
 
     def clean_effective_on(self):
         day = self.cleaned_data["effective_on"]

@@ -18,6 +18,7 @@ from apps.rules.clock import legal_today
 from apps.workflow.models import Case
 from apps.workflow.states import all_kinds
 
+IN_NOTICE = "in_notice"
 STEP_OF_TONE = {"good": "done", "bad": "wrong", "waiting": "current", "attention": "current"}
 
 
@@ -88,7 +89,8 @@ def step(label: str, case: Case | None) -> Step:
     if case is None:
         return Step(label)
     state = case.state_
-    return Step(label, reverse("portal:case", args=[case.pk]), STEP_OF_TONE.get(state.tone, "todo"), state.public_label)
+    mark = "current" if state.name == IN_NOTICE else STEP_OF_TONE.get(state.tone, "todo")
+    return Step(label, reverse("portal:case", args=[case.pk]), mark, state.public_label)
 
 
 def deposits_of(viewer: Viewer):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.applications.filing import KIND as APPLICATION
 from apps.portal.access import Viewer, cases_of, drafts_seen_by
+from apps.portal.datasets import IN_NOTICE
 from apps.portal.waiting import Matter, matter_of, next_moves
 from apps.rules.clock import legal_today
 from apps.workflow.models import Case
@@ -18,7 +19,6 @@ from apps.workflow.states import all_kinds, kind
 
 MOST = 60
 DUE_DAYS = 90
-IN_NOTICE = "in_notice"
 
 
 @dataclass

@@ -40,6 +40,11 @@ class Matter:
     meta: Any = ""
     case: Case | None = None
 
+    @property
+    def due(self) -> Case | None:
+        """What its due day is read from, where it has one."""
+        return self.case if self.case is not None and self.case.due_on else None
+
 
 def roles_in(viewer: Viewer, cases: list[Case]) -> dict[int, frozenset[str]]:
     """As what the person, or an organisation the person may file for, is party to each case; one query."""

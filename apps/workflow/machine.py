@@ -251,15 +251,16 @@ def lock(case_pk: int) -> Case:
 def settle(case: Case, until: datetime | None = None) -> None:
     """Write down what the clock has already decided about a locked case; afterwards its status is true now.
 
-    ``until``: only what was decided by then, for an act of the past that is being recorded.
+    ``until``: only what was decided by then, for an act of the past that is being recorded; no letter tells of it.
     """
+    recording = until is not None
     until = until or legal_now()
     while case.next_due_at is not None and case.next_due_at <= until:
         reach("machine.due")
         table = kind(case.kind)
         due = case.clocks.filter(outcome=Clock.Outcome.RUNNING, due_at=case.next_due_at).exclude(on_expiry="")
         move = table.move(due.values_list("on_expiry", flat=True)[0])
-        write(Act(case, table, move, Standing(case, None), case.next_due_at, {}))
+        write(Act(case, table, move, Standing(case, None), case.next_due_at, {}, recording=recording))
 
 
 def write(act: Act, key: str | None = None) -> Event:

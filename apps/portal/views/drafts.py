@@ -168,7 +168,7 @@ def review(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
             return redirect("portal:receipt", case.pk)
         except Refused as fault:
             refused = str(fault)
-    problems = filing.check(draft)
+    problems = sorted(filing.check(draft), key=lambda problem: NAMES.index(problem.step))
     context = {
         "draft": draft, "problems": [steps.problem_error(draft, problem) for problem in problems], "refused": refused,
         "sections": steps.sections(draft, problems, to_write=may_write(viewer, draft)),

@@ -11,7 +11,7 @@ from apps.portal import datasets
 from apps.portal import home as first
 from apps.portal.access import Viewer, cases_of, for_parties
 
-ON_HOME = 5
+ON_HOME = 3
 
 
 @require_safe
