@@ -3,6 +3,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("apps.pages.urls")),
+    path("", include("apps.public.urls")),
     path("health/", include("apps.health.urls")),
     path("demo/", include("apps.demo.urls")),
     path("accounts/", include("apps.accounts.urls")),
