@@ -132,4 +132,6 @@ def paper_words(certificate: Certificate) -> str:
     """What a certificate of this form is, and is not."""
     if certificate.form == Certificate.Form.LOCAL:
         return _g("A local certificate; it is not a national or provincial one.")
-    return _g("The province's certificate, mirrored here with its numbers and dates; the province's platform is the source.")
+    return _g(
+        "The province's certificate, mirrored here with its numbers and dates; the province's platform is the source."
+    )

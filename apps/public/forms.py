@@ -38,7 +38,7 @@ class DayForm(forms.Form):
     """A day whose figures are asked for; today when left empty."""
 
     on = forms.DateField(
-        label=_("As of"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        label=_("As of"), required=False, input_formats=["%Y-%m-%d"], widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"invalid": _("Give the day as YYYY-MM-DD, for example 2023-09-18.")},
     )  # fmt: skip
 

@@ -35,7 +35,11 @@ def test_filing_step_by_step_without_scripts(people, organisations, typed, sign_
         assert str(label) in words(client.get(reverse("portal:draft", args=[draft.pk, step])))
         more = {f"file_{FILES[step][0]}": paper(FILES[step][1])} if step in FILES else {}
         response = send(client, draft, step, typed[step], **more)
-        after = reverse("portal:draft", args=[draft.pk, STEPS[at + 1][0]]) if at + 1 < len(STEPS) else reverse("portal:draft_review", args=[draft.pk])
+        after = (
+            reverse("portal:draft", args=[draft.pk, STEPS[at + 1][0]])
+            if at + 1 < len(STEPS)
+            else reverse("portal:draft_review", args=[draft.pk])
+        )
         assert response.status_code == 302, words(response)
         assert response["Location"] == after
     review = client.get(reverse("portal:draft_review", args=[draft.pk]))
@@ -47,7 +51,12 @@ def test_filing_step_by_step_without_scripts(people, organisations, typed, sign_
     receipt = words(client.get(filed["Location"]))
     assert case.number in receipt
     row = Application.objects.get(case=case)
-    assert (row.name, row.formats, row.record_count, row.withheld) == ("舟山近岸浪高数据集", ["csv"], 20000, ["algorithm"])
+    assert (row.name, row.formats, row.record_count, row.withheld) == (
+        "舟山近岸浪高数据集",
+        ["csv"],
+        20000,
+        ["algorithm"],
+    )
     assert row.fields == [{"name": "Hs", "type": "number", "note": "有效波高，米"}]
     assert sorted(Document.objects.filter(case=case).values_list("path", "name")) == [
         ("sample", "sample.csv"), ("statement", "statement.csv"),

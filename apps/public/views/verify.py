@@ -73,7 +73,9 @@ def certificate_pdf(request: HttpRequest, token: str) -> HttpResponse:
     try:
         document = paper.ensure(certificate)
     except paper.Unprintable as fault:
-        return render(request, "public/unprintable.html", {"characters": fault.characters, "certificate": certificate}, status=503)
+        return render(
+            request, "public/unprintable.html", {"characters": fault.characters, "certificate": certificate}, status=503
+        )
     response = FileResponse(path_of(document.sha256).open("rb"), content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(False, document.name)
     return response
