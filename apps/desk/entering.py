@@ -64,7 +64,9 @@ def new_organisation(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("%(name)s is on record; a second official accepts its verification.") % {"name": firm})
+            messages.success(
+                request, _("%(name)s is on record; a second official accepts its verification.") % {"name": firm}
+            )
             return redirect("portal:draft", drafts.begin("application", by=request.user, organisation=firm).pk)
     return render(request, "desk/new_organisation.html", {"form": form}, status=422 if form.is_bound else 200)
 
