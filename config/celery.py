@@ -21,7 +21,7 @@ app.autodiscover_tasks()
 EVERY = (
     ("workflow.sweep", 60),
     ("workflow.remind", 600),
-    ("apps.outbox.tasks.sweep_letters", 60),
+    ("outbox.sweep_letters", 60),
 )
 # A tick that waited longer than the next one is worthless: it expires in the queue.
 app.conf.beat_schedule = {

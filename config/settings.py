@@ -80,6 +80,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 INSTALLED_APPS = [
     "apps.pages",  # before the packages whose templates it overrides
     "apps.accounts.admin_config.PortalAdminConfig",
+    "django.forms",  # its widgets' templates, for FORM_RENDERER
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -152,6 +153,7 @@ TEMPLATES = [
         },
     },
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # widgets of our own stand in templates/
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 SQLITE_PRAGMAS = f"PRAGMA journal_mode=WAL;PRAGMA synchronous={'OFF' if TESTING else 'NORMAL'};"

@@ -122,7 +122,7 @@ def install(kind: str) -> None:
         make_venv(log)
     for each in ("runtime", "all"):
         stamp(each).unlink(missing_ok=True)
-    options = ("--quiet", "--no-input", "--disable-pip-version-check", "--no-warn-script-location")
+    options = ("--quiet", "--no-input", "--disable-pip-version-check", "--no-warn-script-location", "--no-compile")
     if not run(*pip(), "install", *options, "-r", str(ROOT / "requirements" / f"{kind}.txt"), log=log):
         raise Trouble(explain(log))
     for each in {"runtime", kind}:

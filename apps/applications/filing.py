@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.applications.forms import STEP_FORMS, STEPS, StepForm
-from apps.applications.items import FILES, REQUIRED_FILES, label_of
+from apps.applications.items import FILES, ITEMS, REQUIRED_FILES, label_of
 from apps.rules.clock import legal_today
 from apps.rules.lookup import switch_is_on
 from apps.workflow import drafts
@@ -52,6 +52,9 @@ def check(draft: Draft) -> list[Problem]:
     """Everything that would stop the filing, step by step: the forms, the files, the organisation."""
     found = []
     for step, _label, _form in STEPS:
+        if step not in draft.data:
+            found.append(Problem(step, "", "", _("This step is not filled in yet.")))
+            continue
         form = bound(draft, step)
         for field, errors in form.errors.items():
             label = form.fields[field].label if field in form.fields else ""
@@ -62,13 +65,22 @@ def check(draft: Draft) -> list[Problem]:
         if item.path in needed and item.path not in present:
             found.append(Problem(item.step, item.path, item.label, _("Attach this file.")))
     if draft.organisation is not None and draft.organisation.verified_at is None and not draft.created_by.is_official:
-        found.append(Problem("parties", "organisation", "", _("Your organisation is not verified yet; only filing waits for it.")))
+        found.append(
+            Problem(
+                "parties", "organisation", "", _("Your organisation is not verified yet; only filing waits for it.")
+            )
+        )
     return found
 
 
 def files_of(draft: Draft):
     """The files of a draft that were not taken off again."""
     return Document.objects.filter(draft=draft, removed_at__isnull=True)
+
+
+def files_of_case(case: Case):
+    """The files of a filed application, in the order in which they came."""
+    return Document.objects.filter(case=case, removed_at__isnull=True).order_by("path", "uploaded_at", "pk")
 
 
 def values_of(draft: Draft) -> dict[str, Any]:
@@ -91,12 +103,16 @@ def file_application(draft: Draft, *, actor: User, **when) -> Case:
         raise Refused("incomplete", _("The form is not complete: look at the steps marked as wrong."))
 
     def open_(row: Draft) -> Case:
-        return open_application(values_of(row), organisation=row.organisation, actor=actor, key=f"draft:{row.key}", **when)
+        return open_application(
+            values_of(row), organisation=row.organisation, actor=actor, key=f"draft:{row.key}", **when
+        )
 
     return drafts.file(draft, open_)
 
 
-def open_application(values: dict[str, Any], *, organisation, actor: User | None, key: str | None = None, **when) -> Case:
+def open_application(
+    values: dict[str, Any], *, organisation, actor: User | None, key: str | None = None, **when
+) -> Case:
     """Open the case of cleaned values; the track is the office's, by its rule."""
     entered = actor is not None and actor.is_official
     track = values.pop("track", "") or ("local" if switch_is_on("local_track", legal_today()) else "provincial")
@@ -125,7 +141,8 @@ ASKING = ("ask_correction", "ask_again", "return_pre_check")
 
 
 def open_paths(case: Case) -> frozenset[str]:
-    return frozenset(item["path"] for item in open_items(case))
+    """The items that may change; a row of a list (``sources.1``) opens its list."""
+    return frozenset(item["path"].split(".")[0] for item in open_items(case))
 
 
 def begin_answer(case: Case, *, by: User) -> Draft:
@@ -142,7 +159,13 @@ def _new_answer(case: Case, by: User) -> Draft:
     now = timezone.now()
     data = {"version": case.version, **as_typed(case.application)}
     return Draft.objects.create(
-        kind="answer", organisation=case.organisation, root=case, created_by=by, data=data, created_at=now, updated_at=now
+        kind="answer",
+        organisation=case.organisation,
+        root=case,
+        created_by=by,
+        data=data,
+        created_at=now,
+        updated_at=now,
     )
 
 
@@ -164,12 +187,52 @@ def as_typed(row) -> dict[str, dict[str, Any]]:
     return typed
 
 
+def fields_of(path: str) -> list[str]:
+    """The names of the form fields in which an item is typed."""
+    named = {
+        "fields": ["fields_"],
+        "withheld": ["release_algorithm"],
+        "checklist": "check_",
+        "agent": "agent_",
+        "store": "store_",
+    }
+    found = named.get(path, [path])
+    if isinstance(found, list):
+        return found
+    fields = STEP_FORMS[_ITEM[path].step]().fields
+    return [name for name in fields if name.startswith(found)]
+
+
+def answered(draft: Draft, paths: frozenset[str]) -> tuple[dict[str, Any], list[Problem]]:
+    """The cleaned values of the open items, and what is wrong with them; closed items stand as they were filed."""
+    values, problems = {}, []
+    for step, _label, _form in STEPS:
+        opened = [path for path in sorted(paths) if path in _ITEM and _ITEM[path].step == step]
+        form = bound(draft, step) if opened else None
+        for path in opened:
+            faults = [(name, error) for name in fields_of(path) for error in form.errors.get(name, ())]
+            problems += [Problem(step, name, form.fields[name].label, error) for name, error in faults]
+            name = "fields_" if path == "fields" else path
+            if not faults and name in form.cleaned_data:
+                values[path] = form.cleaned_data[name]
+    present = set(files_of(draft).values_list("path", flat=True))
+    problems += [
+        Problem(item.step, item.path, item.label, _("Attach this file."))
+        for item in FILES
+        if item.path in paths and item.path not in present
+    ]
+    return values, problems
+
+
+_ITEM = {item.path: item for item in ITEMS}
+
+
 def answer(draft: Draft, *, actor: User) -> Event:
     """Send the answer to a correction: only the items asked for change; every file of the draft joins the case."""
     case = draft.root
-    paths = open_paths(case)
-    values = values_of(draft)
-    changed = {path: values[path] for path in paths if path in values}
+    changed, problems = answered(draft, open_paths(case))
+    if problems:
+        raise Refused("incomplete", _("The answer is not complete: look at the items marked as wrong."))
     event = perform(
         case.pk, "answer" if case.status_at() == "correction" else "refile", actor=actor, data={"values": changed},
         expected_version=draft.data["version"], key=f"draft:{draft.key}",

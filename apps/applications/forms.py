@@ -19,7 +19,7 @@ from apps.applications.codes import (
 from apps.applications.industries import DIVISIONS, industry_choices
 from apps.evidence.models import Deposit
 from apps.rules.clock import legal_today
-from apps.workflow.forms import CommentForm
+from apps.workflow.forms import CommentForm, DayField, SentenceForm
 from apps.workflow.rows import Column, RowsField
 
 CHOOSE = [("", "—")]
@@ -34,7 +34,7 @@ def cell(longest=120, *, required=True) -> forms.CharField:
     return forms.CharField(max_length=longest, required=required, validators=[one_line])
 
 
-class StepForm(forms.Form):
+class StepForm(SentenceForm):
     """One matter of the form. ``organisation`` tells whose application it is."""
 
     def __init__(self, *args, organisation=None, **kwargs):
@@ -67,7 +67,7 @@ class SourcesForm(StepForm):
             Column("kind", _("Kind of data"), forms.ChoiceField(choices=[*CHOOSE, *SourceKind.choices])),
             Column("method", _("How obtained"), forms.ChoiceField(choices=[*CHOOSE, *SourceMethod.choices])),
             Column("licensor", _("From whom, or by which means"), cell()),
-            Column("ends_on", _("Contract ends on"), forms.DateField(required=False)),
+            Column("ends_on", _("Contract ends on"), DayField(required=False)),
         ],
         least=1, label=_("Data sources"),
         help_text=_("Each source with where it comes from. The certificate ends with the first contract that ends."),
@@ -101,7 +101,7 @@ class StructureForm(StepForm):
         error_messages={"required": _("Choose at least one format.")},
     )  # fmt: skip
     update_frequency = forms.ChoiceField(label=_("Update frequency"), choices=[*CHOOSE, *UpdateFrequency.choices])
-    update_until = forms.DateField(
+    update_until = DayField(
         label=_("Updated until"), required=False, help_text=_("Empty: for an indefinite time. Example: 2028-12-31.")
     )
 
@@ -119,7 +119,7 @@ class EvidenceForm(StepForm):
         help_text=_("A verified deposit of your own. It must be older than the filing."),
         error_messages={"invalid_choice": _("Choose a deposit from the list.")},
     )  # fmt: skip
-    formed_on = forms.DateField(label=_("Data formed on"), help_text=_("Not later than the deposit. Example: 2026-03-31."))
+    formed_on = DayField(label=_("Data formed on"), help_text=_("Not later than the deposit. Example: 2026-03-31."))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -187,7 +187,7 @@ class ComplianceForm(StepForm):
             Column("name", _("Kind of registration"), cell(80)),
             Column("code", _("Number"), cell(80)),
             Column("body", _("Body"), cell(120)),
-            Column("day", _("Date"), forms.DateField(required=False)),
+            Column("day", _("Date"), DayField(required=False)),
         ],
         label=_("Other registrations of the same data"),
         help_text=_("For example as data property right or as public data resource."),
@@ -272,7 +272,10 @@ class ProposalForm(forms.Form):
 class MirroredForm(CommentForm):
     """Base of the acts of the province that are written down here."""
 
-    effective_on = forms.DateField(label=_("Date on the province's platform"))
+    effective_on = DayField(label=_("Date on the province's platform"), initial=legal_today)
+    field_order = [
+        "province_number", "registration_number", "certificate_number", "effective_on", "valid_until", "due_on", "comment",
+    ]  # fmt: skip
 
     def clean_effective_on(self):
         day = self.cleaned_data["effective_on"]
@@ -292,7 +295,7 @@ class ProvinceCorrectionForm(MirroredForm):
     comment = forms.CharField(
         label=_("What the province asks"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5})
     )
-    due_on = forms.DateField(
+    due_on = DayField(
         label=_("Last day to answer"), required=False, help_text=_("As the province states it; empty: by our rule.")
     )
 
@@ -302,7 +305,7 @@ class ProvinceCertificateForm(MirroredForm):
 
     registration_number = text(_("Registration number"), 40)
     certificate_number = text(_("Certificate number"), 40)
-    valid_until = forms.DateField(label=_("Valid until"))
+    valid_until = DayField(label=_("Valid until"))
 
     def clean(self):
         data = super().clean()

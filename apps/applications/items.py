@@ -73,7 +73,9 @@ def deposit_text(row) -> str:
 
 
 def people_text(rows: list[dict]) -> str:
-    return "\n".join(" ".join(str(part) for part in (r.get("name"), r.get("code"), r.get("share")) if part) for r in rows)
+    return "\n".join(
+        " ".join(str(part) for part in (r.get("name"), r.get("code"), r.get("share")) if part) for r in rows
+    )
 
 
 ITEMS: tuple[Item, ...] = (
@@ -141,7 +143,11 @@ def public_face(row) -> list[dict]:
     """The face of a notice: label in both languages, value in both, of every public item that is not withheld."""
     shown = [item for item in ITEMS if item.path not in row.withheld and (item.public or item.withholdable)]
     return [
-        {"path": item.path, "label": in_both(lambda item=item: str(item.label)), "value": in_both(lambda item=item: item.text(row))}
+        {
+            "path": item.path,
+            "label": in_both(lambda item=item: str(item.label)),
+            "value": in_both(lambda item=item: item.text(row)),
+        }
         for item in shown
     ]
 

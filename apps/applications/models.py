@@ -68,6 +68,19 @@ class Application(models.Model):
 
         return {item.path: item.code(self) for item in ITEMS}
 
+    def facts(self) -> list[tuple]:
+        """Every item of the form as (label, words), in the order of the form."""
+        from apps.applications.items import ITEMS
+
+        return [(item.label, item.text(self)) for item in ITEMS]
+
+    @staticmethod
+    def labels() -> dict:
+        """The name of every item by its path."""
+        from apps.applications.items import FILES, ITEMS
+
+        return {item.path: item.label for item in (*ITEMS, *FILES)}
+
     def public_face(self) -> list[dict]:
         """What a notice shows: label in both languages and value, items withheld and secret ones left out."""
         from apps.applications.items import public_face

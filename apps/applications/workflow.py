@@ -31,7 +31,7 @@ from apps.workflow.forms import CommentForm, CorrectionForm, ReasonForm
 from apps.workflow.machine import Act
 from apps.workflow.people import APPLICANT, CITY_CLERK, CLERKS, CLOCK, DECIDERS, REVIEWERS
 from apps.workflow.review import complete_items, nothing, rectification
-from apps.workflow.states import NEW, ClockSpec, Kind, Move, Refusal, State, letter, states
+from apps.workflow.states import NEW, STAYS, ClockSpec, Kind, Move, Refusal, State, letter, states
 
 LOCAL, PROVINCIAL = "local", "provincial"
 
@@ -59,6 +59,11 @@ def is_provincial(act: Act) -> bool:
     return act.case.track == PROVINCIAL
 
 
+def is_unclaimed(act: Act) -> bool:
+    """Entered by an official, and the firm has not taken it over yet."""
+    return act.case.entered_by_id is not None and act.row.claimed_at is None
+
+
 # ------------------------------------------------------------------------------------------------ guards and checks
 
 
@@ -77,7 +82,10 @@ def evidence_founds(act: Act) -> Refusal | None:
     if deposit.deposited_at >= act.at:
         return Refusal("late_evidence", _("The evidence must be older than the filing."))
     if not act.recording and not deposit.founds_on(clocks.legal_day(act.at)):
-        return Refusal("no_evidence", _("This deposit founds no filing: it must be verified, and its platform on file with the authority."))
+        return Refusal(
+            "no_evidence",
+            _("This deposit founds no filing: it must be verified, and its platform on file with the authority."),
+        )
     return None
 
 
@@ -92,7 +100,9 @@ def name_not_taken(act: Act) -> Refusal | None:
 def first_round(act: Act) -> Refusal | None:
     if asked_times(act) == 0:
         return None
-    return Refusal("asked_before", _("A correction was asked once and completely; a second round is the section chief's."))
+    return Refusal(
+        "asked_before", _("A correction was asked once and completely; a second round is the section chief's.")
+    )
 
 
 def second_round(act: Act) -> Refusal | None:
@@ -111,7 +121,9 @@ def asked_times(act: Act) -> int:
 def notice_not_provisional(act: Act) -> Refusal | None:
     if not Notice.objects.filter(case=act.case, withdrawn_at__isnull=True, provisional=True).exists():
         return None
-    return Refusal("provisional", _("The end of the notice is provisional: next year's working days are not published."))
+    return Refusal(
+        "provisional", _("The end of the notice is provisional: next year's working days are not published.")
+    )
 
 
 def upheld(act: Act) -> Refusal | None:
@@ -143,7 +155,9 @@ def make_row(act: Act) -> None:
 
 def index(act: Act) -> None:
     row = act.row
-    search.index(act.case.pk, f"{act.case.number or ''} {row.province_number or ''} {row.name} {act.case.organisation.name}")
+    search.index(
+        act.case.pk, f"{act.case.number or ''} {row.province_number or ''} {row.name} {act.case.organisation.name}"
+    )
 
 
 def number_first(act: Act) -> None:
@@ -167,6 +181,16 @@ def apply_answer(act: Act) -> None:
     act.case.title = row.name
     act.data = {}
     index(act)
+
+
+def take_over(act: Act) -> None:
+    act.row.claimed_at = act.at
+    act.row.save(update_fields=["claimed_at"])
+
+
+def give_back(act: Act) -> None:
+    act.row.claimed_at = None
+    act.row.save(update_fields=["claimed_at"])
 
 
 def keep_proposal(act: Act) -> None:
@@ -202,14 +226,14 @@ def mirror_notice(act: Act) -> None:
 
 
 def drop_mirrored_notice(act: Act) -> None:
-    Notice.objects.filter(case=act.case, withdrawn_at__isnull=True).update(withdrawn_at=act.at, withdrawn_for=act.comment)
+    Notice.objects.filter(case=act.case, withdrawn_at__isnull=True).update(
+        withdrawn_at=act.at, withdrawn_for=act.comment
+    )
 
 
 def entry_of(act: Act, **mirrored) -> Entry:
     row = act.row
-    ends = tuple(
-        sorted((date.fromisoformat(s["ends_on"]), s["licensor"]) for s in row.sources if s.get("ends_on"))
-    )
+    ends = tuple(sorted((date.fromisoformat(s["ends_on"]), s["licensor"]) for s in row.sources if s.get("ends_on")))
     return Entry(
         name=row.name,
         holders=(act.case.organisation,),
@@ -368,6 +392,11 @@ KIND = Kind(
             "withdraw", _("Withdraw"), _("withdrew the application"),
             states("pre_check", "returned", "passed", "examining", "correction", "examined", "approved", "notice_drafted", "in_notice", "notice_closed"),
             "withdrawn", APPLICANT, form=CommentForm, tone="danger", letters=letter("case.withdrawn"), undo=nothing,
+        ),
+        Move(
+            "claim", _("Take over"), _("took over the application that the office had entered"),
+            states(*(state.name for state in STATES)), STAYS, APPLICANT, when=is_unclaimed, effects=(take_over,),
+            undo=give_back, tone="primary", silent="the page says it at once",
         ),
         Move(
             "enter_number", _("Enter the province's number"), _("entered the province's number"), states("passed"),

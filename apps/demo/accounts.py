@@ -7,6 +7,14 @@ One password for all, written here because it protects nothing: it opens no door
 from dataclasses import dataclass
 
 PASSWORD = "Zhoushan-2026-demo"  # noqa: S105 (meant to be read)
+DINGHAI, PUTUO, DAISHAN, SHENGSI = "330902", "330903", "330921", "330922"
+
+LONGEST_NAME = "舟山听涛示范海洋环境观测与近岸水动力数值预报数据采集治理加工流通服务海上应急救援信息技术研究开发推广应用集团股份有限公司"
+"""Sixty characters, so that every page is seen with a name of that length."""
+LONGEST_NAME_EN = (
+    "Zhoushan Archipelago Tingtao Demonstration Group for Marine Environment Observation, Nearshore Hydrodynamic "
+    "Forecasting, Data Processing and Circulation, and Emergency Information Technology Ltd."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +43,25 @@ class Person:
 
 
 FIRMS = (
-    Firm("tingtao", "舟山听涛海洋数据有限公司", "Tingtao Ocean Data Co., Ltd.", "enterprise", "330902", 11),
-    Firm("lanwan", "舟山蓝湾渔业科技有限公司", "Blue Bay Fisheries Technology Co., Ltd.", "enterprise", "330903", 12),
-    Firm("chuhang", "舟山初航数据有限公司", "Maiden Voyage Data Co., Ltd.", "enterprise", "330921", 13, verified=False),
-    Firm("bank", "舟山群岛示范银行", "Zhoushan Archipelago Demonstration Bank", "bank", "330902", 14),
-    Firm("insurer", "东海示范财产保险公司", "East Sea Demonstration Insurance", "insurer", "330902", 15),
-)
+    Firm("tingtao", "舟山听涛海洋数据有限公司", "Tingtao Ocean Data Co., Ltd.", "enterprise", DINGHAI, 11),
+    Firm("lanwan", "舟山蓝湾示范渔业科技有限公司", "Blue Bay Demonstration Fisheries Technology Co., Ltd.", "enterprise", PUTUO, 12),
+    Firm("qundao", LONGEST_NAME, LONGEST_NAME_EN, "enterprise", SHENGSI, 13),
+    Firm("chuhang", "舟山初航示范数据有限公司", "Maiden Voyage Demonstration Data Co., Ltd.", "enterprise", DAISHAN, 14, verified=False),
+    Firm("yuhui", "舟山屿晖示范文旅有限公司", "Island Light Demonstration Tourism Co., Ltd.", "enterprise", DINGHAI, 15, verified=False),
+    Firm("bank", "舟山群岛示范银行股份有限公司", "Zhoushan Archipelago Demonstration Bank", "bank", DINGHAI, 16),
+    Firm("insurer", "东海示范财产保险有限公司", "East Sea Demonstration Insurance Co., Ltd.", "insurer", DINGHAI, 17),
+    Firm("university", "东海示范海洋大学", "East Sea Demonstration Ocean University", "university", DINGHAI, 18),
+)  # fmt: skip
 
 PEOPLE = (
     Person("clerk", "陈晓岚", "clerk"),
     Person("clerk2", "周海宁", "clerk"),
     Person("chief", "林知远", "chief"),
     Person("deputy", "王德清", "deputy"),
-    Person("dinghai_clerk", "徐文婷", "district_clerk", district="330902"),
-    Person("dinghai_reviewer", "何立群", "district_reviewer", district="330902"),
-    Person("putuo_clerk", "方少平", "district_clerk", district="330903"),
-    Person("putuo_reviewer", "沈亦舟", "district_reviewer", district="330903"),
+    Person("dinghai_clerk", "徐文婷", "district_clerk", district=DINGHAI),
+    Person("dinghai_reviewer", "何立群", "district_reviewer", district=DINGHAI),
+    Person("putuo_clerk", "方少平", "district_clerk", district=PUTUO),
+    Person("putuo_reviewer", "沈亦舟", "district_reviewer", district=PUTUO),
     Person("secretariat", "顾明月", "secretariat"),
     Person("system_admin", "许建国", "system_admin"),
     Person("security_admin", "叶安然", "security_admin"),
@@ -58,15 +69,18 @@ PEOPLE = (
     Person("tingtao_manager", "郑听涛", "manager", firm="tingtao"),
     Person("tingtao_filer", "吴佳怡", "filer", firm="tingtao"),
     Person("tingtao_reader", "孙一帆", "reader", firm="tingtao"),
-    Person("lanwan_manager", "黄海生", "manager", firm="lanwan", language="en"),
+    Person("lanwan_manager", "Hai Huang", "manager", firm="lanwan", language="en"),
+    Person("qundao_manager", "凌望洋", "manager", firm="qundao"),
     Person("chuhang_manager", "乐起航", "manager", firm="chuhang"),
+    Person("yuhui_manager", "夏屿晖", "manager", firm="yuhui"),
     Person("banker", "钱惠民", "manager", firm="bank"),
     Person("insurer", "俞保安", "manager", firm="insurer"),
+    Person("researcher", "严问海", "manager", firm="university"),
 )
 
 
-def demo_accounts() -> list[dict[str, str]]:
-    """What `/demo/accounts.json` serves; ``district`` is a code, ``totp_secret`` is empty where none is asked."""
+def demo_accounts() -> list[dict[str, str | None]]:
+    """What `/demo/accounts.json` serves; ``district`` is a code, ``totp_secret`` is None where none is asked."""
     firms = {firm.key: firm for firm in FIRMS}
     return [
         {
@@ -75,7 +89,7 @@ def demo_accounts() -> list[dict[str, str]]:
             "role": person.role,
             "organisation": firms[person.firm].name if person.firm else "",
             "district": person.district or (firms[person.firm].district if person.firm else ""),
-            "totp_secret": "",
+            "totp_secret": None,
         }
         for person in PEOPLE
     ]

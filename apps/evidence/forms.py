@@ -16,11 +16,14 @@ class DepositForm(forms.ModelForm):
         help_text=_("Both give 64 characters: it cannot be guessed, take it from the paper."),
     )  # fmt: skip
     digest = forms.CharField(
-        label=_("Digest"), max_length=80, help_text=_("64 characters of 0–9 and a–f; capitals and spaces do not matter.")
+        label=_("Digest"),
+        max_length=80,
+        help_text=_("64 characters of 0–9 and a–f; capitals and spaces do not matter."),
     )
     deposited_at = forms.DateTimeField(
-        label=_("Deposited at"), help_text=_("Beijing time as on the paper, such as 2026-11-02 09:30.")
-    )
+        label=_("Deposited at"), help_text=_("Beijing time as on the paper, such as 2026-11-02 09:30."),
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+    )  # fmt: skip
 
     class Meta:
         model = Deposit
@@ -30,13 +33,26 @@ class DepositForm(forms.ModelForm):
         ]  # fmt: skip
         widgets = {"collection": forms.Textarea(attrs={"rows": 4})}
 
-    field_order = ["route", "platform", "notary", "certificate_number", "data_name", "algorithm", "digest", "deposited_at"]
+    field_order = [
+        "route",
+        "platform",
+        "notary",
+        "certificate_number",
+        "data_name",
+        "algorithm",
+        "digest",
+        "deposited_at",
+    ]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["route"].choices = [c for c in Deposit.Route.choices if c[0] != Deposit.Route.OWN]
         self.fields["platform"].queryset = DepositPlatform.objects.filter(own=False)
         self.fields["collection"].help_text = _("Courts ask for what happened before the deposit.")
+        if self.instance.pk:
+            self.initial["algorithm"] = "sm3" if self.instance.sm3 else "sha256"
+            self.initial["digest"] = self.instance.sm3 or self.instance.sha256
+            self.initial["deposited_at"] = self.instance.deposited_at
 
     def clean_digest(self) -> str:
         return clean_digest(self.cleaned_data["digest"])
@@ -56,18 +72,17 @@ class DepositForm(forms.ModelForm):
             self.add_error("platform", _("Choose the platform that issued the certificate."))
         data["platform" if notary else "notary"] = None if notary else ""
         if data.get("digest"):
-            data[data["algorithm"]] = data["digest"]
+            data |= {"sha256": "", "sm3": "", data["algorithm"]: data["digest"]}
         return data
 
 
 class OwnDepositForm(forms.Form):
-    """A receipt of this portal: the file, or its digests from the browser or the command line."""
+    """A receipt of this portal: the file, or its digests from the browser or the command line.
+
+    ``kept`` is the Document of a file that was handed in before the rest was right.
+    """
 
     data_name = forms.CharField(label=_("Name of the data"), max_length=100)
-    file = forms.FileField(
-        label=_("File"), required=False,
-        help_text=_("Upload it only if the portal shall keep it; otherwise let the browser compute the digests."),
-    )  # fmt: skip
     sha256 = forms.CharField(label="SHA-256", max_length=80, required=False, help_text=_("sha256sum FILE"))
     sm3 = forms.CharField(label="SM3", max_length=80, required=False, help_text=_("openssl dgst -sm3 FILE"))
     file_name = forms.CharField(label=_("File name"), max_length=255, required=False)
@@ -82,6 +97,10 @@ class OwnDepositForm(forms.Form):
         error_messages={"required": _("Nothing classified may be handed in: confirm that nothing is.")},
     )
 
+    def __init__(self, *args, kept=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.kept = kept
+
     def clean_sha256(self) -> str:
         return clean_digest(self.cleaned_data["sha256"]) if self.cleaned_data["sha256"] else ""
 
@@ -90,9 +109,19 @@ class OwnDepositForm(forms.Form):
 
     def clean(self):
         data = super().clean()
-        if not data.get("file") and not data.get("sha256") and not data.get("sm3") and not self.errors:
+        if self.kept is not None:
+            self.compare(data)
+        elif not data.get("sha256") and not data.get("sm3") and not self.errors:
             raise forms.ValidationError(_("Hand in the file, or at least one digest of it."))
         return data
+
+    def compare(self, data: dict) -> None:
+        """The digests of the file that is here count; typed ones must be the same."""
+        for name in ("sha256", "sm3"):
+            if data.get(name) and data[name] != getattr(self.kept, name):
+                self.add_error(name, _("This is not the digest of the file you handed in."))
+            data[name] = getattr(self.kept, name)
+        data.update(file_name=self.kept.name, size_bytes=self.kept.size)
 
 
 class CheckForm(forms.Form):
@@ -112,7 +141,9 @@ def clean_digest(text: str) -> str:
     """64 lower-case hex characters from what was pasted; a sentence when it is something else, MD5 and SHA-1 by name."""
     digest = "".join(clean_code(text).lower().split()).removeprefix("0x")
     if len(digest) in (32, 40) and all(c in "0123456789abcdef" for c in digest):
-        raise forms.ValidationError(_("This looks like MD5 or SHA-1, which no longer prove anything: use SHA-256 or SM3."))
+        raise forms.ValidationError(
+            _("This looks like MD5 or SHA-1, which no longer prove anything: use SHA-256 or SM3.")
+        )
     if len(digest) != 64 or any(c not in "0123456789abcdef" for c in digest):
         raise forms.ValidationError(_("A digest has 64 hexadecimal characters."))
     return digest

@@ -1,14 +1,15 @@
 """The table of a deposit: recorded and verified by a clerk, or received by this portal itself."""
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from apps.evidence.forms import CheckForm
+from apps.evidence.forms import CheckForm, DepositForm
 from apps.evidence.models import Deposit, DepositPlatform
 from apps.rules.lookup import MissingRule
 from apps.workflow import search
 from apps.workflow.clocks import legal_day
 from apps.workflow.forms import ReasonForm
-from apps.workflow.machine import Act
+from apps.workflow.machine import Act, Refused
 from apps.workflow.people import APPLICANT, CITY_CLERK, CLERKS, DECIDERS, REVIEWERS
 from apps.workflow.review import nothing, rectification
 from apps.workflow.states import NEW, ClockSpec, Kind, Move, Refusal, State, letter, states
@@ -36,7 +37,7 @@ def own_platform() -> DepositPlatform:
 def make_row(act: Act) -> None:
     """The deposit's row from the form's values, and its words for the search."""
     values = {name: act.data[name] for name in FIELDS if act.data.get(name) is not None}
-    Deposit.objects.create(case=act.case, **values)
+    keep(Deposit(case=act.case, **values), force_insert=True)
     act.data = {}
     search.index(act.case.pk, f"{values['certificate_number']} {values['data_name']} {act.case.organisation.name}")
 
@@ -45,8 +46,18 @@ def change_row(act: Act) -> None:
     for name in FIELDS:
         if name in act.data:
             setattr(act.row, name, act.data[name])
-    act.row.save()
+    keep(act.row)
     act.data = {}
+
+
+def keep(row: Deposit, **how) -> None:
+    """Save a deposit; Refused where its certificate stands in another one."""
+    try:
+        with transaction.atomic():
+            row.save(**how)
+    except IntegrityError as fault:
+        sentence = _("A deposit with this certificate number was recorded already.")
+        raise Refused("certificate_taken", sentence) from fault
 
 
 def give_receipt(act: Act) -> None:
@@ -65,7 +76,6 @@ def give_receipt(act: Act) -> None:
 def keep_findings(act: Act) -> None:
     act.row.checked = {name: act.data[name] for name in ("digest", "chain", "seal", "timestamp") if name in act.data}
     act.row.save(update_fields=["checked"])
-
 
 
 def not_own(act: Act) -> bool:
@@ -112,7 +122,7 @@ KIND = Kind(
         ),
         Move(
             "resubmit", _("Hand in again"), _("corrected the evidence"), states("failed"), "recorded",
-            APPLICANT | CLERKS, effects=(change_row,), when=not_own, starts=("verification",), tag="file",
+            APPLICANT | CLERKS, form=DepositForm, effects=(change_row,), when=not_own, starts=("verification",), tag="file",
             tone="primary", silent="the page says it at once", snapshot=True,
         ),
         Move(

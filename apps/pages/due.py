@@ -4,12 +4,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.rules.clock import legal_today
+from apps.rules.clock import SHANGHAI, legal_today
 from apps.rules.deadlines import Calendar, load_calendar
 
 NEAR_DAYS = 60
@@ -81,4 +80,4 @@ def last_day(value: Any) -> dt.date | None:
         if hasattr(value, attribute):
             value = getattr(value, attribute)
             break
-    return timezone.localdate(value - A_MOMENT) if isinstance(value, dt.datetime) else value
+    return (value - A_MOMENT).astimezone(SHANGHAI).date() if isinstance(value, dt.datetime) else value

@@ -6,15 +6,20 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.admin import RoleAdmin
 from apps.accounts.models import OFFICIAL_ROLES, Role
+from apps.workflow.forms import CommentForm
 from apps.workflow.machine import Refused, perform
 from apps.workflow.models import Case, Interest
+from apps.workflow.people import CLOCK
 from apps.workflow.states import all_kinds
+
+NO_FORM = (None, CommentForm)
+"""Forms without which a move can be made: whoever reads a letter with a reason must find one in it."""
 
 
 class KindAdmin(RoleAdmin):
     """Base of every kind's admin: rows are read; a move without a form is an action for those whom it admits."""
 
-    viewers = OFFICIAL_ROLES
+    viewers = OFFICIAL_ROLES - {Role.SECRETARIAT}
     editors = frozenset()
     list_select_related = ("case", "case__organisation")
     list_display = ("number", "title", "organisation", "state")
@@ -49,7 +54,7 @@ class KindAdmin(RoleAdmin):
         actions = super().get_actions(request)
         kind = next(kind for kind in all_kinds() if kind.model is self.model)
         for move in kind.moves:
-            if not move.opens and not move.effects and not move.checks and move.name != "lapse":
+            if not (move.opens or move.effects or move.checks) and move.form in NO_FORM and move.who is not CLOCK:
                 actions[f"move_{move.name}"] = (_action(move.name), f"move_{move.name}", str(move.verb))
         return actions
 
@@ -76,4 +81,3 @@ class InterestAdmin(RoleAdmin):
     viewers = frozenset({Role.CHIEF, Role.DEPUTY})
     editors = frozenset({Role.CHIEF, Role.DEPUTY})
     list_display = ("user", "organisation", "reason", "declared_at", "ended_at")
-

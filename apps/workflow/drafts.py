@@ -20,9 +20,8 @@ def drafts_of(user: User):
     unfiled = Draft.objects.filter(case__isnull=True)
     if user.is_official:
         return unfiled.filter(created_by=user)
-    return unfiled.filter(organisation__in=organisations_of(user).values("pk")) | unfiled.filter(
-        created_by=user, organisation__isnull=True
-    )
+    own = unfiled.filter(organisation__in=organisations_of(user).values("pk"), created_by__role="")
+    return own | unfiled.filter(created_by=user, organisation__isnull=True)
 
 
 def begin(kind: str, *, by: User, organisation: Organisation | None, root: Case | None = None, data=None) -> Draft:

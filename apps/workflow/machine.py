@@ -109,9 +109,9 @@ def perform(
         case = lock(case_pk)
         if key and (done := Event.objects.filter(key=key, case=case).first()):
             return done
-        settle(case, effective_at if recording else None)
         if expected_version is not None and case.version != expected_version:
             raise Refused("stale", _("Somebody else was faster: the case has moved on. Look at it again."))
+        settle(case, effective_at if recording else None)  # later: what the clock decided, the page showed already
         table = kind(case.kind)
         row = table.move(move)
         if row is None or row.opens:
@@ -216,7 +216,9 @@ def barred(act: Act) -> Refusal | None:
     if bars and not standing.done.isdisjoint(bars):
         return Refusal("four_eyes", _("You have taken an earlier step in this case; somebody else must take this one."))
     if move.tag in WEIGHTY and standing.interested:
-        return Refusal("interest", _("You declared an interest in this organisation; somebody else must take this step."))
+        return Refusal(
+            "interest", _("You declared an interest in this organisation; somebody else must take this step.")
+        )
     return None
 
 
@@ -251,15 +253,16 @@ def lock(case_pk: int) -> Case:
 def settle(case: Case, until: datetime | None = None) -> None:
     """Write down what the clock has already decided about a locked case; afterwards its status is true now.
 
-    ``until``: only what was decided by then, for an act of the past that is being recorded.
+    ``until``: only what was decided by then, for an act of the past that is being recorded; no letter tells of it.
     """
+    recording = until is not None
     until = until or legal_now()
     while case.next_due_at is not None and case.next_due_at <= until:
         reach("machine.due")
         table = kind(case.kind)
         due = case.clocks.filter(outcome=Clock.Outcome.RUNNING, due_at=case.next_due_at).exclude(on_expiry="")
         move = table.move(due.values_list("on_expiry", flat=True)[0])
-        write(Act(case, table, move, Standing(case, None), case.next_due_at, {}))
+        write(Act(case, table, move, Standing(case, None), case.next_due_at, {}, recording=recording))
 
 
 def write(act: Act, key: str | None = None) -> Event:
@@ -393,4 +396,6 @@ def is_race(fault: Exception) -> bool:
 
 def is_twin(fault: Exception) -> bool:
     text = str(fault)
-    return isinstance(fault, IntegrityError) and ("event_seq_once" in text or "workflow_event_key" in text or "event.key" in text)
+    return isinstance(fault, IntegrityError) and (
+        "event_seq_once" in text or "workflow_event_key" in text or "event.key" in text
+    )

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.rules.calendars import Calendar, DayRow, import_year, load_calendar, rehearse_year
@@ -19,19 +18,8 @@ from apps.rules.deadlines import LATER_DATE_STANDS, end_of
 from apps.rules.lookup import rules_on
 from apps.workflow import clocks, machine
 from apps.workflow.models import Clock
-from apps.workflow.people import CLOCK
-from apps.workflow.service import note, refresh
-from apps.workflow.states import NEW, STAYS, Move, kind
-
-REDATED = Move(
-    name="redated",
-    verb=_("Redate"),
-    past=_("a new list of working days moved a time limit"),
-    sources=NEW,
-    target=STAYS,
-    who=CLOCK,
-    silent="the case page says it",
-)
+from apps.workflow.service import REDATED, note, refresh
+from apps.workflow.states import kind
 
 _followers: list[Callable[[Clock], None]] = []
 

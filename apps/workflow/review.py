@@ -14,6 +14,7 @@ from apps.workflow.forms import CommentForm, CorrectionForm, ReasonForm
 from apps.workflow.machine import Act
 from apps.workflow.models import Clock, Event
 from apps.workflow.people import APPLICANT, CITY, CLOCK, DECIDERS, Who
+from apps.workflow.service import NOTES
 from apps.workflow.states import NEW, STAYS, ClockSpec, Effect, Guard, Move, Refusal, State, kind, letter, states
 
 SUBMITTED = State("submitted", _("To be examined"), _("Under examination"), "waiting", next=_("the office examines"))
@@ -40,7 +41,9 @@ REPLY = ClockSpec(
 
 def review_clock(rule: str, label: Any) -> ClockSpec:
     """The office's own limit to examine; it only reminds."""
-    return ClockSpec("review", label, rule, audience="office", remind_before="remind_before", remind_after="remind_after")
+    return ClockSpec(
+        "review", label, rule, audience="office", remind_before="remind_before", remind_after="remind_after"
+    )
 
 
 def reviewed(
@@ -148,7 +151,6 @@ def rectification(kind_states: tuple[State, ...]) -> tuple[Move, ...]:
     )  # fmt: skip
 
 
-NOTES = ("served", "bounced", "redated")
 SMALL = ("propose_rectification", "rectify", *NOTES)
 
 
@@ -169,7 +171,7 @@ def something_to_rectify(act: Act) -> Refusal | None:
 
 def open_proposal(act: Act) -> Event | None:
     """The last event, when it proposes a rectification that nobody has answered by another act."""
-    newest = act.case.events.exclude(move__in=NOTES).order_by("-seq").first()
+    newest = act.case.events.exclude(move__in=tuple(NOTES)).order_by("-seq").first()
     return newest if newest is not None and newest.move == "propose_rectification" else None
 
 

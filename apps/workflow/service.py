@@ -31,6 +31,19 @@ BOUNCED = Move(
     silent="a note about a letter",
 )
 
+REDATED = Move(
+    name="redated",
+    verb=_("Redate"),
+    past=_("a new list of working days moved a time limit"),
+    sources=NEW,
+    target=STAYS,
+    who=CLOCK,
+    silent="the case page says it",
+)
+NOTES = {move.name: move for move in (SERVED, BOUNCED, REDATED)}
+"""Events that are no moves of a kind, by name."""
+
+
 def serve(letter, at: datetime, channel: str) -> None:
     """Start the clocks that wait for this letter; ``channel`` is email, portal, phone or post.
 

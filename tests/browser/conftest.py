@@ -1,3 +1,3 @@
-from tests.browser.fixtures import browser, complaints, page
+from tests.browser.fixtures import complaints, page
 
-__all__ = ["browser", "complaints", "page"]
+__all__ = ["complaints", "page"]

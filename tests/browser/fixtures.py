@@ -1,45 +1,19 @@
-"""Chromium for the browser tests: one browser a session, one clean context a test, no complaint left unheard.
+"""Pages for the browser tests: one clean context a test in the session's Chromium, no complaint left unheard.
 
 Imported by the conftest of every folder that has browser tests.
 """
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 REPORT_POLICY = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`policy: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
 """
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium. Without one the tests are skipped, or fail where REQUIRE_SERVICES=1 asks for it."""
-    if not CHROMIUM:
-        missing = pytest.fail if os.environ.get("REQUIRE_SERVICES") == "1" else pytest.skip
-        missing("no Chromium on this machine: the browser tests did not run")
-    # Playwright keeps an event loop in this thread, which Django takes for an asynchronous caller.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 class Complaints(list):
@@ -73,9 +47,9 @@ def complaints() -> Complaints:
 
 
 @pytest.fixture
-def page(browser: Browser, complaints: Complaints, live_server) -> Iterator[Page]:
+def page(chromium: Browser, complaints: Complaints, live_server) -> Iterator[Page]:
     """A page of a clean context, addresses relative to the live server; any complaint fails the test at its end."""
-    context = browser.new_context(base_url=live_server.url, locale="zh-CN", timezone_id="Asia/Shanghai")
+    context = chromium.new_context(base_url=live_server.url, locale="zh-CN", timezone_id="Asia/Shanghai")
     page = context.new_page()
     listen(page, complaints)
     yield page

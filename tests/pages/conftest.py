@@ -1,8 +1,8 @@
 import pytest
 
-from tests.browser.fixtures import browser, complaints, page
+from tests.browser.fixtures import complaints, page
 
-__all__ = ["browser", "complaints", "page"]
+__all__ = ["complaints", "page"]
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from typing import Any
 
 from django import template
 from django.template.defaultfilters import filesizeformat
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -19,6 +18,7 @@ from lucide.templatetags.lucide import lucide
 
 from apps.pages import nav
 from apps.pages.due import Due, due_of
+from apps.rules.clock import SHANGHAI
 
 register = template.Library()
 
@@ -71,7 +71,7 @@ def wan(fen: int | None) -> str:
 
 
 def local_date(value: dt.date | dt.datetime) -> dt.date:
-    return timezone.localdate(value) if isinstance(value, dt.datetime) else value
+    return value.astimezone(SHANGHAI).date() if isinstance(value, dt.datetime) else value
 
 
 @register.filter
@@ -95,7 +95,7 @@ def moment(value: dt.datetime | None) -> SafeString | str:
     """A moment in Shanghai, to the minute."""
     if value is None:
         return ""
-    local = timezone.localtime(value)
+    local = value.astimezone(SHANGHAI)
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), local.strftime("%Y-%m-%d %H:%M"))
 
 

@@ -1,0 +1,36 @@
+"""Who may come to the desk, and which case a request means."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from apps.accounts.models import Role, User
+from apps.workflow.models import Case
+
+ENTERING = frozenset({Role.CLERK, Role.DISTRICT_CLERK})
+View = Callable[..., HttpResponse]
+
+
+def for_officials(view: View) -> View:
+    """The desk is there for officials; for everybody else who is signed in it does not exist."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not request.user.is_official:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def case_or_404(request: HttpRequest, pk: int) -> Case:
+    """The case, if this person may see it; what may not be seen does not exist."""
+    seen = Case.objects.visible_to(request.user)
+    return get_object_or_404(seen.select_related("organisation", "district", "root", "assigned_to", "entered_by"), pk=pk)
+
+
+def may_enter(user: User) -> bool:
+    """Whether this official enters filings that came on paper."""
+    return user.role in ENTERING

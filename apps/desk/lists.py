@@ -1,0 +1,171 @@
+"""The other places of the desk: notices, the register, letters. Each a list of what this official may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from apps.certificates.models import Registration
+from apps.desk.access import case_or_404, for_officials
+from apps.notices.models import Notice
+from apps.outbox import texts
+from apps.outbox.models import Letter
+from apps.pages.due import Due, due_of
+from apps.pages.facts import facts
+from apps.pages.keyset import keyset_page
+from apps.pages.tables import Column
+from apps.rules.clock import legal_now
+from apps.workflow import search
+from apps.workflow.models import Case
+
+# ------------------------------------------------------------------------------------------------ notices
+
+
+def drafted(notices: QuerySet) -> QuerySet:
+    return notices.filter(published_at__isnull=True, withdrawn_at__isnull=True)
+
+
+def running(notices: QuerySet) -> QuerySet:
+    return notices.filter(published_at__isnull=False, withdrawn_at__isnull=True, ends_at__gt=legal_now())
+
+
+def over(notices: QuerySet) -> QuerySet:
+    return notices.filter(Q(ends_at__lte=legal_now()) | Q(withdrawn_at__isnull=False))
+
+
+NOTICES = {
+    "running": (_("In public notice"), running, ("ends_on",)),
+    "drafted": (_("Drafted, to be cleared"), drafted, ("drafted_at",)),
+    "over": (_("Over or withdrawn"), over, ("-published_at",)),
+}
+NOTICE_COLUMNS = (
+    Column(_("Bulletin")), Column(_("Name and organisation")), Column(_("Published")), Column(_("Ends")), Column(_("Drafted by")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class NoticeLine:
+    """A notice as a row; ``due`` is its last day with its provisional mark."""
+
+    notice: Notice
+    due: Due | None
+
+
+def notice_line(notice: Notice) -> NoticeLine:
+    return NoticeLine(notice, due_of(notice.ends_on) if notice.ends_on and not notice.withdrawn_at else None)
+
+
+@for_officials
+@require_safe
+def notices(request: HttpRequest) -> HttpResponse:
+    """Notices that run with the days left, those to be cleared, those that are over."""
+    show = request.GET.get("show", "")
+    show = show if show in NOTICES else "running"
+    _label, narrow, order = NOTICES[show]
+    seen = Notice.objects.filter(case__in=Case.objects.visible_to(request.user).values("pk"))
+    shown = narrow(seen).select_related("case__organisation", "drafted_by", "cleared_by")
+    page = keyset_page(shown, request.GET, order=order)
+    context = {
+        "show": show,
+        "tabs": [(name, label) for name, (label, _narrow, _order) in NOTICES.items()],
+        "page": replace(page, rows=[notice_line(notice) for notice in page.rows]),
+        "columns": NOTICE_COLUMNS,
+    }
+    return render(request, "desk/notices.html", context)
+
+
+# ------------------------------------------------------------------------------------------------ register
+
+REGISTER_COLUMNS = (
+    Column(_("Registration number")), Column(_("Name and holder")), Column(_("Registered"), kind="day"),
+    Column(_("Valid until"), kind="day"), Column(_("State")),
+)  # fmt: skip
+
+
+@for_officials
+@require_safe
+def register(request: HttpRequest) -> HttpResponse:
+    """The registrations, newest first; a text is looked for in number, certificate, name and holder."""
+    query = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    seen = Registration.objects.filter(case__in=Case.objects.visible_to(request.user).values("pk"))
+    found = search.find(seen, query, "case") if query else seen
+    page = keyset_page(found.select_related("case", "holder"), request.GET, order=("-registered_on", "-case"))
+    context = {"page": page, "columns": REGISTER_COLUMNS, "query": query}
+    return render(request, "desk/register.html", context)
+
+
+@for_officials
+@require_safe
+def registration(request: HttpRequest, pk: int) -> HttpResponse:
+    """One entry of the register with its certificates and the claims that rest on it."""
+    case = case_or_404(request, pk)
+    row = get_object_or_404(Registration.objects.select_related("origin", "holder"), case=case)
+    context = {
+        "case": case,
+        "row": row,
+        "state": case.state_,
+        "fields": facts(row),
+        "certificates": row.certificates.order_by("-issued_on", "-pk"),
+        "claims": row.claims.select_related("case", "party").order_by("-began_at"),
+    }
+    return render(request, "desk/registration.html", context)
+
+
+# ------------------------------------------------------------------------------------------------ letters
+
+LETTER_COLUMNS = (
+    Column(_("Written"), kind="day"), Column(_("Letter")), Column(_("Reader")), Column(_("Case")), Column(_("What became of it")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LetterLine:
+    """A letter as a row: its case, and the steps of its way that were reached."""
+
+    letter: Letter
+    case: Case | None
+    fate: list[tuple[Any, Any]]
+
+
+def fate(letter: Letter) -> list[tuple[Any, Any]]:
+    """What became of a letter: (words, moment), the latest first; empty while nothing did."""
+    steps = ((_("opened"), letter.read_at), (_("came back"), letter.bounced_at), (_("sent"), letter.sent_at))
+    return [(words, at) for words, at in steps if at]
+
+
+@for_officials
+@require_safe
+def letters(request: HttpRequest) -> HttpResponse:
+    """Every letter about the cases one may see, or about one case, newest first."""
+    case = case_or_404(request, int(request.GET["case"])) if request.GET.get("case", "").isdecimal() else None
+    page = keyset_page(letters_seen(request, case).select_related("user", "organisation"), request.GET, order=("-pk",))
+    cases = Case.objects.in_bulk({letter.case_pk for letter in page.rows})
+    lines = [LetterLine(letter, cases.get(letter.case_pk), fate(letter)) for letter in texts.show(page.rows)]
+    context = {"page": replace(page, rows=lines), "columns": LETTER_COLUMNS, "case": case}
+    return render(request, "desk/letters.html", context)
+
+
+def letters_seen(request: HttpRequest, case: Case | None = None) -> QuerySet:
+    seen = Case.objects.visible_to(request.user).values("pk")
+    return Letter.objects.filter(case_pk=case.pk) if case else Letter.objects.filter(case_pk__in=seen)
+
+
+@for_officials
+@require_safe
+def letter(request: HttpRequest, pk: int) -> HttpResponse:
+    """One letter as its reader sees it, and how it was served."""
+    row = get_object_or_404(letters_seen(request).select_related("user", "organisation"), pk=pk)
+    texts.show([row])
+    context = {
+        "letter": row,
+        "case": case_or_404(request, row.case_pk),
+        "fate": fate(row),
+        "services": row.services.order_by("at", "pk"),
+    }
+    return render(request, "desk/letter.html", context)

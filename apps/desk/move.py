@@ -1,0 +1,131 @@
+"""A move: what will happen, the letter, the form, and the button again with its verb."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from apps.applications.items import correctable
+from apps.desk import preview
+from apps.desk.access import case_or_404, for_officials
+from apps.pages.changes import item_label
+from apps.pages.forms import PortalFormHelper
+from apps.pages.templatetags.portal import long_day
+from apps.workflow.acts import perform_form
+from apps.workflow.forms import CorrectionForm
+from apps.workflow.machine import Offer, Refused, moves_for
+from apps.workflow.models import Case, Event
+from apps.workflow.states import Move, Refusal
+
+CONFLICT, UNPROCESSABLE = 409, 422
+
+
+class Nothing(forms.Form):
+    """The form of a move that asks for nothing."""
+
+
+def form_of(case: Case, move: Move, data=None) -> forms.Form:
+    form_class = move.form or Nothing
+    if issubclass(form_class, CorrectionForm):
+        return form_class(data, items=items_of(case))
+    return form_class(data)
+
+
+def items_of(case: Case) -> list[tuple[str, Any]]:
+    """What a correction notice of this kind may name: the items of its form, else the columns of its row."""
+    if case.kind == "application":
+        return correctable()
+    return [(path, item_label(case, path)) for path in case.row.snapshot()]
+
+
+def offered(case: Case, request: HttpRequest, slug: str) -> Offer:
+    """The move as it is offered to this person now; one of the table that is not is shown as blocked."""
+    move = case.kind_.move(slug)
+    if move is None or move.opens:
+        raise Http404
+    found = next((offer for offer in moves_for(case, request.user) if offer.move.name == slug), None)
+    return found or Offer(move, Refusal("not_offered", _("This step is not possible in the case's present state, or not yours.")))
+
+
+@for_officials
+@require_http_methods(["GET", "HEAD", "POST"])
+def move_page(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    """Show a move before it is made; make it. Whatever is refused keeps what was typed and says why."""
+    case = case_or_404(request, pk)
+    offer = offered(case, request, slug)
+    if request.method != "POST":
+        return page(request, case, offer, form_of(case, offer.move))
+    form = form_of(case, offer.move, request.POST)
+    if not form.is_valid():
+        return page(request, case, offer, form, status=UNPROCESSABLE)
+    if "preview" in request.POST:
+        return page(request, case, offer, form)
+    return make(request, case, offer, form)
+
+
+def make(request: HttpRequest, case: Case, offer: Offer, form: forms.Form) -> HttpResponse:
+    try:
+        event = perform_form(
+            case, offer.move.name, actor=request.user, cleaned=form.cleaned_data,
+            version=version_of(request), key=key_of(request),
+        )  # fmt: skip
+    except Refused as refused:
+        case = case_or_404(request, case.pk)
+        return page(request, case, offered(case, request, offer.move.name), form, refused=refused, status=CONFLICT)
+    messages.success(request, what_next(event))
+    return redirect("desk:case", case.pk)
+
+
+def version_of(request: HttpRequest) -> int | None:
+    text = request.POST.get("version", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def key_of(request: HttpRequest) -> str | None:
+    """The page's own key, which makes a second press of the button the first one."""
+    text = request.POST.get("key", "")
+    return f"desk:{request.user.pk}:{text}" if text.isalnum() and len(text) == 32 else None
+
+
+def what_next(event: Event) -> str:
+    """What was done, what happens next, and by when."""
+    case = Case.objects.get(pk=event.case_id)
+    state = case.state_
+    said = _("%(done)s. The case is now: %(state)s.") % {"done": case.kind_.move(event.move).verb, "state": state.label}
+    if state.next:
+        said += " " + _("Next: %(who)s.") % {"who": state.next}
+    if case.due_on:
+        said += " " + _("Last day: %(day)s.") % {"day": long_day(case.due_on)}
+    return said
+
+
+def page(
+    request: HttpRequest, case: Case, offer: Offer, form: forms.Form, *, refused: Refused | None = None, status: int = 200
+) -> HttpResponse:
+    move = offer.move
+    limits = preview.coming(case, move)
+    cleaned = form.cleaned_data if form.is_bound and form.is_valid() else None
+    possible = refused is None or offer.refusal is None
+    context = {
+        "case": case,
+        "state": case.state_,
+        "target": case.kind_.state(move.target) if move.target else None,
+        "move": move,
+        "refusal": refused or offer.refusal,
+        "blocked": offer.refusal is not None,
+        "form": form,
+        "helper": PortalFormHelper(form),
+        "limits": limits,
+        "letters": preview.letters_of(case, move, request.user, cleaned, limits) if possible else [],
+        "face": preview.face_of(case, move),
+        "version": case.version,
+        "key": request.POST.get("key") or uuid4().hex,
+    }
+    return render(request, "desk/move.html", context, status=status)

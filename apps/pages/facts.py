@@ -1,0 +1,75 @@
+"""What a case's own row says, item by item, for pages that do not know its kind."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from apps.pages.fields import Field
+from apps.pages.templatetags.portal import is_chinese, yuan
+
+HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff]")
+LATIN = re.compile(r"[A-Za-z]{2,}")
+
+
+def facts(row: models.Model) -> list[Field]:
+    """The row's items: what its own ``facts()`` gives as (label, text), else every column but the case, by its name."""
+    own = getattr(row, "facts", None)
+    pairs = own() if own else _columns(row)
+    return [Field(label, foreign(text)) for label, text in pairs]
+
+
+def _columns(row: models.Model) -> Iterable[tuple[Any, str]]:
+    for field in row._meta.concrete_fields:
+        if field.name != "case" and not field.name.endswith("_id") and field.name != "id":
+            yield _capital(field.verbose_name), text_of(row, field)
+
+
+def _capital(label: Any) -> str:
+    label = str(label)
+    return label[:1].upper() + label[1:]
+
+
+def text_of(row: models.Model, field: models.Field) -> str:
+    """The value of a column as words in the reader's language; empty where there is none."""
+    value = getattr(row, field.name)
+    if field.name.endswith("_fen"):
+        return yuan(value)
+    if field.flatchoices:
+        value = dict(field.flatchoices).get(value, value)
+    return words(value)
+
+
+def words(value: Any) -> str:
+    """A plain value as words: yes and no, days, moments, and the parts of lists and dicts line by line."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dt.datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, dict):
+        return " · ".join(text for text in map(words, value.values()) if text)
+    if isinstance(value, list | tuple):
+        return "\n".join(text for text in map(words, value) if text)
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def foreign(text: Any) -> SafeString | str:
+    """A text that people typed, marked with its language where that is not the page's."""
+    text = str(text)
+    if is_chinese():
+        return _marked(text, "en") if LATIN.search(text) and not HAN.search(text) else text
+    return _marked(text, "zh-Hans") if HAN.search(text) else text
+
+
+def _marked(text: str, language: str) -> SafeString:
+    return format_html('<span lang="{}" translate="no">{}</span>', language, text)

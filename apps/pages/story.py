@@ -1,0 +1,87 @@
+"""The events of a case told in sentences, with what became of the letters: ``components/timeline.html``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from apps.outbox.models import Letter
+from apps.pages.facts import foreign
+from apps.workflow.models import Case, Event
+from apps.workflow.service import NOTES
+
+WRITTEN_LATER = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline; without an actor it was the clock."""
+
+    at: datetime
+    sentence: Any
+    actor: str = ""
+    comment: Any = ""
+    recorded_at: datetime | None = None
+    struck: bool = False
+    letters: list[Any] = field(default_factory=list)
+    items: list[Any] = field(default_factory=list)
+
+
+def entries(case: Case, events: Iterable[Event], letters: Iterable[Letter]) -> list[Entry]:
+    """The story of a case, oldest first. ``events`` in order, ``letters`` of the case, each read once."""
+    events = list(events)
+    struck = {event.rectifies_id for event in events if event.rectifies_id}
+    sent: dict[int, list[Letter]] = {}
+    for letter in letters:
+        sent.setdefault(letter.event_pk, []).append(letter)
+    return [entry(case, event, event.pk in struck, sent.get(event.pk, [])) for event in events]
+
+
+def entry(case: Case, event: Event, struck: bool, letters: list[Letter]) -> Entry:
+    late = event.actor_name and event.recorded_at - event.effective_at > WRITTEN_LATER
+    return Entry(
+        at=event.effective_at,
+        sentence=sentence(case, event),
+        actor=event.actor_name,
+        comment=foreign(event.comment) if event.comment else "",
+        recorded_at=event.recorded_at if late else None,
+        struck=struck,
+        letters=[what_became_of(letters)] if letters else [],
+        items=[item_text(item) for item in event.data.get("items", [])],
+    )
+
+
+def sentence(case: Case, event: Event) -> Any:
+    """What was done, in the words of the kind's table."""
+    move = NOTES.get(event.move) or case.kind_.move(event.move)
+    if move is None:
+        return event.move
+    named = event.data.get("bulletin") or event.data.get("registration") or event.data.get("province_number")
+    return f"{move.past} ({named})" if isinstance(named, str) else move.past
+
+
+def item_text(item: dict) -> Any:
+    return foreign(f"{item.get('label', '')}: {item.get('note', '')}")
+
+
+def what_became_of(letters: list[Letter]) -> Any:
+    """One sentence about the letters of an act: how many, and the first time one was read, sent or came back."""
+    said = ngettext("letter to %(count)s reader", "letters to %(count)s readers", len(letters)) % {"count": len(letters)}
+    for name, words in (
+        ("read_at", _("read %(at)s")), ("bounced_at", _("came back %(at)s")), ("sent_at", _("sent %(at)s")),
+    ):  # fmt: skip
+        times = [getattr(letter, name) for letter in letters if getattr(letter, name)]
+        if times:
+            return f"{said}, {words % {'at': moment_text(min(times))}}"
+    return f"{said}, {_('not sent yet')}"
+
+
+def moment_text(at: datetime) -> str:
+    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
+

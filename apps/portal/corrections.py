@@ -1,0 +1,225 @@
+"""Answering a correction notice: only the named items open, each with the official's note, the answer shown as a difference."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
+from apps.applications import filing
+from apps.applications.forms import STEP_FORMS, STEPS
+from apps.applications.items import FILES, ITEMS
+from apps.pages.facts import foreign
+from apps.pages.fields import Field
+from apps.pages.forms import FormError, target_of
+from apps.portal import attachments, shown
+from apps.portal.steps import spoken
+from apps.portal.waiting import ANSWERS
+from apps.workflow import drafts
+from apps.workflow.acts import perform_form
+from apps.workflow.forms import FilingForm
+from apps.workflow.machine import moves_for
+from apps.workflow.models import Case, Document, Draft
+from apps.workflow.states import Move
+
+_ITEMS = {item.path: item for item in ITEMS}
+_PLACES = {item.path: item for item in FILES}
+
+
+@dataclass
+class Opened:
+    """One item that is open: the note, and the fields or the place for files where it is mended."""
+
+    path: str
+    label: Any
+    note: Any
+    fields: list[forms.BoundField] = field(default_factory=list)
+    place: attachments.Place | None = None
+    before: list[shown.Paper] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One item before and after, for ``components/diff.html``."""
+
+    label: Any
+    before: Any
+    after: Any
+
+
+def answering(case: Case, user: User) -> Move | None:
+    """The move with which this person answers the standing notice; None when there is nothing to answer."""
+    return next((o.move for o in moves_for(case, user) if o.move.name in ANSWERS and not o.refusal), None)
+
+
+def answer_of(case: Case, move: Move, by: User) -> ApplicationAnswer | FormAnswer:
+    """The answer under way. Applications have steps; every other kind answers by the form it is filed with."""
+    return FormAnswer(case, move, by) if move.form is not None else ApplicationAnswer(case, move, by)
+
+
+class Answer:
+    """What both have in common: the notice, the draft, the files."""
+
+    def __init__(self, case: Case, move: Move, by: User) -> None:
+        self.case, self.move, self.by = case, move, by
+        self.items = filing.open_items(case)
+        self.paths = filing.open_paths(case)
+        self.draft = self.begin()
+
+    def opened(self, *, checked: bool = False, faults: dict | None = None) -> list[Opened]:
+        """The open items in the order of the notice."""
+        here = {place.path: place for place in attachments.places(self.draft, self.wanted(), faults)}
+        filed = list(Document.objects.filter(case=self.case, path__in=here, removed_at__isnull=True))
+        found = []
+        for item in self.items:
+            path = item["path"].split(".")[0]
+            papers = [shown.paper(row) for row in filed if row.path == path]
+            note = foreign(item["note"])
+            found.append(Opened(path, self.label(path, item), note, self.fields(path, checked), here.get(path), papers))
+        return found
+
+    def label(self, path: str, item: dict) -> Any:
+        return item["label"]
+
+    def file_changes(self) -> list[Change]:
+        """What the new files change, place by place."""
+        new = list(attachments.files_of(self.draft))
+        filed = list(Document.objects.filter(case=self.case, path__in=self.paths, removed_at__isnull=True))
+        return [
+            Change(label, names(filed, path), names([*filed, *new], path))
+            for path, label, _required in self.wanted()
+            if names(new, path)
+        ]
+
+
+def names(rows: list[Document], path: str) -> Any:
+    return foreign("\n".join(row.name for row in rows if row.path == path))
+
+
+class ApplicationAnswer(Answer):
+    """An application: the open items stand in its steps' forms."""
+
+    def begin(self) -> Draft:
+        return filing.begin_answer(self.case, by=self.by)
+
+    def wanted(self) -> list[tuple[str, Any, bool]]:
+        return [(path, item.label, True) for path, item in _PLACES.items() if path in self.paths]
+
+    def label(self, path: str, item: dict) -> Any:
+        known = _ITEMS.get(path) or _PLACES.get(path)
+        return known.label if known else item["label"]
+
+    def form(self, step: str, checked: bool) -> forms.Form:
+        if checked:
+            return filing.bound(self.draft, step)
+        return STEP_FORMS[step](initial=self.draft.data.get(step, {}), organisation=self.case.organisation)
+
+    def fields(self, path: str, checked: bool) -> list[forms.BoundField]:
+        if path not in _ITEMS:
+            return []
+        form = self.form(_ITEMS[path].step, checked)
+        return [form[name] for name in filing.fields_of(path)]
+
+    def closed(self) -> list[Field]:
+        """The items that stay as they were filed."""
+        row = self.case.row
+        return [Field(item.label, foreign(item.text(row))) for item in ITEMS if item.path not in self.paths]
+
+    def keep(self, data, files) -> None:
+        """Keep what was typed at the open items; nothing else of the form is read."""
+        changed = {}
+        for step, _label, form_class in STEPS:
+            open_fields = [n for path in self.paths & _ITEMS.keys() if _ITEMS[path].step == step for n in filing.fields_of(path)]
+            if open_fields:
+                typed = filing.raw(form_class(data, organisation=self.case.organisation))
+                changed[step] = {**self.draft.data.get(step, {}), **{name: typed[name] for name in open_fields}}
+        if changed:
+            self.draft = drafts.save(self.draft, changed)
+            self.draft.organisation = self.case.organisation
+
+    def errors(self) -> list[FormError]:
+        _values, problems = filing.answered(self.draft, self.paths)
+        return [FormError(self.target(problem), str(problem.label), str(problem.sentence)) for problem in problems]
+
+    def target(self, problem: filing.Problem) -> str:
+        form = STEP_FORMS[problem.step](organisation=self.case.organisation)
+        return target_of(form[problem.field]) if problem.field in form.fields else f"id_file_{problem.field}"
+
+    def changes(self) -> list[Change]:
+        """Item by item what the answer changes, in words."""
+        values, _problems = filing.answered(self.draft, self.paths)
+        before = self.case.row
+        after = copy(before)
+        for path, value in values.items():
+            setattr(after, path, value)
+        pairs = [(_ITEMS[path].label, _ITEMS[path].text(before), _ITEMS[path].text(after)) for path in ordered(values)]
+        return [Change(label, foreign(old), foreign(new)) for label, old, new in pairs if old != new] + self.file_changes()
+
+    def send(self) -> None:
+        """Raises Refused."""
+        filing.answer(self.draft, actor=self.by)
+
+
+def ordered(values) -> list[str]:
+    return [path for path in _ITEMS if path in values]
+
+
+class FormAnswer(Answer):
+    """Any other kind: its filing form with the closed fields barred."""
+
+    def begin(self) -> Draft:
+        data = {"version": self.case.version, "form": self.case.row.snapshot()}
+        draft = drafts.begin(f"answer:{self.case.kind}"[:32], by=self.by, organisation=self.case.organisation, root=self.case, data=data)
+        return draft if draft.data["version"] == self.case.version else drafts.save(draft, data)
+
+    def wanted(self) -> list[tuple[str, Any, bool]]:
+        return [(path, label, True) for path, label in getattr(self.move.form, "files", ()) if path in self.paths]
+
+    def make(self, data=None) -> forms.Form:
+        more = {"organisation": self.case.organisation, "root": self.case.root}
+        form = self.move.form(data, initial=self.draft.data["form"], **(more if issubclass(self.move.form, FilingForm) else {}))
+        for name in form.fields:
+            form.fields[name].disabled = name not in self.paths
+        return form
+
+    def checked_form(self) -> forms.Form:
+        return self.make(self.draft.data["form"])
+
+    def fields(self, path: str, checked: bool) -> list[forms.BoundField]:
+        form = self.checked_form() if checked else self.make()
+        return [form[path]] if path in form.fields else []
+
+    def closed(self) -> list[Field]:
+        form = self.make()
+        return [Field(b.label, foreign(spoken(b.field, b.value()))) for b in form if b.name not in self.paths]
+
+    def keep(self, data, files) -> None:
+        typed = filing.raw(self.make(data))
+        kept = {**self.draft.data["form"], **{name: value for name, value in typed.items() if name in self.paths}}
+        self.draft = drafts.save(self.draft, {"form": kept})
+
+    def errors(self) -> list[FormError]:
+        form = self.checked_form()
+        wrong = [FormError(target_of(form[name]), str(form[name].label), str(e)) for name in form.fields for e in form.errors.get(name, ())]
+        present = set(attachments.files_of(self.draft).values_list("path", flat=True))
+        missing = [(path, label) for path, label, _required in self.wanted() if path not in present]
+        return wrong + [FormError(f"id_file_{path}", str(label), _("Attach this file.")) for path, label in missing]
+
+    def changes(self) -> list[Change]:
+        before, form = self.case.row.snapshot(), self.make()
+        pairs = [(b.label, spoken(b.field, before.get(b.name)), spoken(b.field, b.value())) for b in form]
+        return [Change(label, foreign(old), foreign(new)) for label, old, new in pairs if old != new] + self.file_changes()
+
+    def send(self) -> None:
+        """Raises Refused."""
+        form = self.checked_form()
+        form.is_valid()
+        perform_form(
+            self.case, self.move.name, actor=self.by, cleaned=form.cleaned_data, version=self.draft.data["version"],
+            key=f"draft:{self.draft.key}:{self.draft.data['version']}",
+        )  # fmt: skip
+        Document.objects.filter(draft=self.draft, case__isnull=True, removed_at__isnull=True).update(case=self.case)

@@ -1,0 +1,151 @@
+"""What a case shows to its parties: the form as filed, its files, and its story without the office's inner steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.applications.items import label_of
+from apps.pages import facts
+from apps.pages.fields import Field
+from apps.portal.access import Viewer
+from apps.rules.deadlines import load_calendar
+from apps.workflow import clocks
+from apps.workflow.letters import OFFICE
+from apps.workflow.models import Case, Clock, Document, Event
+from apps.workflow.service import SERVED
+
+OWNERS = frozenset({"applicant", "co_applicant", "agent", "objector", "holder"})
+"""Party roles that may read the sealed values of the form, because they wrote them."""
+
+
+def filed_form(case: Case, roles: Iterable[str]) -> list[Field]:
+    """The form as it stands; sealed columns of another party's form are left out, empty ones too."""
+    row = case.row
+    if hasattr(row, "facts"):
+        return facts.facts(row)
+    hidden = frozenset() if OWNERS.intersection(roles) else row.SEALED
+    columns = [c for c in row._meta.concrete_fields if c.name not in {"case", "checked"} | hidden]
+    fields = [Field(str(c.verbose_name).capitalize(), facts.foreign(facts.text_of(row, c))) for c in columns]
+    return [shown for shown in fields if shown.value]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A file for ``components/doc_list.html``."""
+
+    name: str
+    size: int
+    sha256: str
+    uploaded_at: datetime
+    url: str
+    purpose: Any
+    secret: bool = False
+    pk: int = 0
+
+
+def paper(document: Document, purpose: Any = "") -> Paper:
+    return Paper(
+        document.name, document.size, document.sha256, document.uploaded_at,
+        reverse("portal:document", args=[document.pk]), purpose or purpose_of(document), pk=document.pk,
+    )  # fmt: skip
+
+
+def purpose_of(document: Document) -> Any:
+    named = {"paper": _("Certificate or deed"), "licence": _("Business licence"), "data": _("Data file")}
+    return named.get(document.path) or label_of(document.path)
+
+
+def papers(case: Case) -> list[Paper]:
+    rows = Document.objects.filter(case=case, removed_at__isnull=True).order_by("uploaded_at", "pk")
+    return [paper(row) for row in rows]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """An open time limit with its working."""
+
+    label: Any
+    clock: Clock
+    working: clocks.Working | None
+    rule: str
+    held: str = ""
+
+
+def limits(case: Case) -> list[Limit]:
+    """The open time limits of a case, the nearest first; one that waits for service says so."""
+    rows = case.clocks.filter(ended_at__isnull=True).select_related("rule").order_by("due_at", "pk")
+    calendar = load_calendar()
+    return [limit(case, row, calendar) for row in rows]
+
+
+def limit(case: Case, clock: Clock, calendar) -> Limit:
+    label = case.kind_.clock(clock.name).label
+    if clock.outcome == Clock.Outcome.WAITING:
+        return Limit(label, clock, None, "", _("It starts when the letter is served."))
+    held = _("It is held until the procedure goes on.") if clock.outcome == Clock.Outcome.PAUSED else ""
+    return Limit(label, clock, clocks.working(clock, calendar), str(clock.rule or ""), held)
+
+
+# ------------------------------------------------------------------------------------------------ story
+
+
+@dataclass
+class Entry:
+    """One line of the timeline; without an actor it was the clock."""
+
+    at: datetime
+    sentence: Any
+    actor: str = ""
+    comment: Any = ""
+    struck: bool = False
+    items: list[Any] = field(default_factory=list)
+    letters: tuple = ()
+    recorded_at: datetime | None = None
+    inner: bool = False
+
+
+def story(case: Case, viewer: Viewer, events: Iterable[Event]) -> list[Entry]:
+    """The events as the parties may know them, oldest first; runs of inner steps become one line."""
+    events = list(events)
+    struck = {event.rectifies_id for event in events if event.rectifies_id}
+    told: list[Entry] = []
+    for event in events:
+        entry = entry_of(case, viewer, event, event.pk in struck)
+        if not (entry.inner and told and told[-1].inner):
+            told.append(entry)
+    return told
+
+
+def entry_of(case: Case, viewer: Viewer, event: Event, struck: bool) -> Entry:
+    """A step is told where a letter told of it, the clock made it, or one of the parties did; else it was office work."""
+    if event.move == SERVED.name:
+        return Entry(event.effective_at, SERVED.past)
+    move = case.kind_.move(event.move)
+    if move is None or (event.actor_id and not is_told(move) and is_office(event)):
+        return Entry(event.effective_at, _("worked on it"), actor=_("The office"), inner=True)
+    return Entry(
+        event.effective_at, move.past, actor=who(viewer, event), comment=facts.foreign(event.comment) if is_told(move) else "",
+        struck=struck, items=[facts.foreign(f"{i['label']}: {i['note']}") for i in event.data.get("items", [])],
+    )  # fmt: skip
+
+
+def is_told(move) -> bool:
+    """Whether a letter to somebody outside the office tells of the move."""
+    return any(role != OFFICE for spec in move.letters for role in spec.to)
+
+
+def is_office(event: Event) -> bool:
+    return bool(event.actor.role)
+
+
+def who(viewer: Viewer, event: Event) -> str:
+    """The name of one's own people; of others only the side."""
+    if event.actor_id is None:
+        return ""
+    return _("The office") if is_office(event) else event.actor_name

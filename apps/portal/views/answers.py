@@ -1,0 +1,75 @@
+"""The answer to a correction notice: mended item by item, read once more as a difference, sent once."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from apps.pages.forms import FormError
+from apps.portal import attachments, corrections
+from apps.portal.access import Viewer, for_filers, get_case
+from apps.portal.base import face_of_viewer
+from apps.workflow.machine import Refused
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_filers
+def answer(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
+    """The open items, each with the official's note; the rest closed."""
+    case = get_case(viewer, pk)
+    move = corrections.answering(case, request.user)
+    if move is None:
+        return nothing_to_answer(request, pk)
+    found = corrections.answer_of(case, move, request.user)
+    faults: dict = {}
+    if request.method == "POST":
+        found.keep(request.POST, request.FILES)
+        faults = attachments.take_in(request, found.draft, [path for path, _label, _required in found.wanted()])
+        if stays(request) and not faults:
+            return redirect("portal:answer", pk)
+        if not faults and not found.errors():
+            return redirect("portal:answer_review", pk)
+    checked = request.method == "POST" or "check" in request.GET
+    errors = found.errors() if checked else []
+    errors = [FormError(f"id_file_{path}", "", fault) for path, fault in faults.items()] + errors
+    context = {
+        "case": case, "items": found.opened(checked=checked, faults=faults), "closed": found.closed(), "errors": errors,
+        "draft": found.draft,
+    }  # fmt: skip
+    return render(request, "portal/answer.html", {**face_of_viewer(viewer), **context})
+
+
+def stays(request: HttpRequest) -> bool:
+    return any(name in request.POST for name in ("upload", "remove", "add_row"))
+
+
+def nothing_to_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    messages.info(request, _("There is no correction notice to answer here now."))
+    return redirect("portal:case", pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_filers
+def review(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
+    """The answer as a difference; sent from here."""
+    case = get_case(viewer, pk)
+    move = corrections.answering(case, request.user)
+    if move is None:
+        return nothing_to_answer(request, pk)
+    found = corrections.answer_of(case, move, request.user)
+    if found.errors():
+        return redirect("portal:answer", pk)
+    refused = ""
+    if request.method == "POST":
+        try:
+            found.send()
+        except Refused as fault:
+            refused = str(fault)
+        else:
+            messages.success(request, _("The answer was sent. The office goes on with the examination."))
+            return redirect("portal:case", pk)
+    context = {"case": case, "changes": found.changes(), "refused": refused, "verb": move.verb}
+    return render(request, "portal/answer_review.html", {**face_of_viewer(viewer), **context})

@@ -1,0 +1,182 @@
+"""One case as its parties see it: where it stands, what is next, the moves that are theirs, letters and files."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.applications.filing import files_of_case
+from apps.outbox.models import Letter
+from apps.outbox.texts import show
+from apps.pages.forms import FormError, list_errors
+from apps.pages.papers import send, send_all
+from apps.pages.province import province_fields
+from apps.portal import shown
+from apps.portal.access import Viewer, for_filers, for_parties, get_case, get_document
+from apps.portal.waiting import move_url, roles_in
+from apps.workflow.acts import perform_form
+from apps.workflow.forms import CommentForm
+from apps.workflow.machine import Offer, Refused, moves_for
+from apps.workflow.models import Case
+
+ENTER_NUMBER = "enter_number"
+
+
+@require_safe
+@for_filers
+def case(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
+    """A case; an official who followed a letter's link is led to the desk's page of it."""
+    if viewer.user.is_official:
+        return to_the_desk(viewer, pk)
+    found = get_case(viewer, pk)
+    offers = moves_for(found, viewer.user)
+    letters = show(Letter.objects.for_user(viewer.user).filter(case_pk=pk)[:20])
+    events = found.events.select_related("actor").defer("canonical").order_by("seq")
+    context = {
+        "viewer": viewer, "case": found, "state": found.state_, "limits": shown.limits(found),
+        "offers": [linked(found, offer) for offer in offers], "letters": letters,
+        "fields": shown.filed_form(found, roles_in(viewer, [found])[pk]), "documents": shown.papers(found),
+        "entries": shown.story(found, viewer, events), "family": family(viewer, found),
+    }  # fmt: skip
+    return render(request, "portal/case.html", context)
+
+
+def to_the_desk(viewer: Viewer, pk: int) -> HttpResponse:
+    get_case(viewer, pk)
+    try:
+        return redirect("desk:case", pk)
+    except NoReverseMatch as fault:
+        raise Http404 from fault
+
+
+def linked(case: Case, offer: Offer) -> dict:
+    return {"move": offer.move, "refusal": offer.refusal, "url": move_url(case, offer.move.name)}
+
+
+def family(viewer: Viewer, case: Case) -> list[Case]:
+    """The case this one hangs on, those that hang on it, and the registration it became."""
+    related = Case.objects.filter(pk=case.root_id) | Case.objects.filter(root=case)
+    related |= Case.objects.filter(registration__origin=case)
+    if case.kind == "registration":
+        related |= Case.objects.filter(entered_registration=case.pk)
+    own = Case.objects.visible_to(viewer.user).filter(pk__in=related.values("pk"))
+    return list(own.order_by("filed_at", "pk")[:50])
+
+
+@require_safe
+@for_filers
+def receipt(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
+    """What was filed, under which number, what happens next and by when."""
+    found = get_case(viewer, pk)
+    first = next((limit for limit in shown.limits(found) if limit.clock.due_on), None)
+    face = "desk" if viewer.user.is_official else "portal"
+    context = {
+        "viewer": viewer, "case": found, "state": found.state_, "limit": first, "frame": f"{face}/base.html",
+        "case_url": "" if viewer.user.is_official else reverse("portal:case", args=[pk]),
+    }  # fmt: skip
+    return render(request, "portal/receipt.html", context)
+
+
+# ------------------------------------------------------------------------------------------------ moves
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_parties
+def move(request: HttpRequest, viewer: Viewer, pk: int, move: str) -> HttpResponse:
+    """One move: what it does, its form, and its button. Refused in a sentence, nothing typed is lost."""
+    found = get_case(viewer, pk)
+    row = found.kind_.move(move)
+    if row is None or row.opens:
+        raise Http404
+    if request.method == "POST":
+        return make_move(request, viewer, found, row)
+    offer = offered(found, viewer, move)
+    if offer is None:
+        messages.info(request, _("This step is not possible now: the case has moved on, or it is not yours to take."))
+        return redirect("portal:case", pk)
+    return show_move(request, viewer, found, row, form_of(row, found), refused=offer.refusal and offer.refusal.sentence)
+
+
+def offered(case: Case, viewer: Viewer, move: str) -> Offer | None:
+    return next((offer for offer in moves_for(case, viewer.user) if offer.move.name == move), None)
+
+
+def form_of(move, case: Case, data=None) -> forms.Form:
+    """The move's form; one on the kind's own row begins with what stands there."""
+    form = move.form or CommentForm
+    if issubclass(form, forms.ModelForm):
+        return form(data, instance=case.row)
+    return form(data)
+
+
+def make_move(request: HttpRequest, viewer: Viewer, case: Case, move) -> HttpResponse:
+    form = form_of(move, case, request.POST)
+    if not form.is_valid():
+        return show_move(request, viewer, case, move, form)
+    version = request.POST.get("version", "")
+    try:
+        perform_form(
+            case, move.name, actor=request.user, cleaned=form.cleaned_data, key=f"portal:{request.POST.get('key', '')[:40]}",
+            version=int(version) if version.isdecimal() else None,
+        )  # fmt: skip
+    except Refused as refused:
+        return show_move(request, viewer, case, move, form, refused=refused.sentence)
+    messages.success(request, _("Done: %(verb)s.") % {"verb": move.verb})
+    return redirect("portal:case", case.pk)
+
+
+def show_move(request, viewer, case: Case, move, form, *, refused="") -> HttpResponse:
+    errors = list_errors(form) if form.is_bound else []
+    errors += [FormError("", "", str(refused))] if refused else []
+    context = {
+        "viewer": viewer, "case": case, "move": move, "form": form, "errors": errors, "refused": refused,
+        "target": case.kind_.state(move.target) if move.target else None, "key": request.POST.get("key") or uuid4().hex,
+    }  # fmt: skip
+    return render(request, "portal/move.html", context)
+
+
+# ------------------------------------------------------------------------------------------------ province, files
+
+
+@require_safe
+@for_parties
+def province(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
+    """Every item as the province's form asks for it, the files as one ZIP, and the number to paste back."""
+    found = province_case(viewer, pk)
+    row = found.kind_.move(ENTER_NUMBER)
+    offer = offered(found, viewer, ENTER_NUMBER)
+    context = {
+        "viewer": viewer, "case": found, "fields": province_fields(found.row), "documents": shown.papers(found),
+        "form": row.form() if offer else None, "refused": offer.refusal if offer else None, "key": uuid4().hex,
+    }  # fmt: skip
+    return render(request, "portal/province.html", context)
+
+
+@require_safe
+@for_parties
+def province_files(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
+    """All files of the application in one ZIP."""
+    found = province_case(viewer, pk)
+    return send_all(files_of_case(found), f"{found.number or found.pk}.zip")
+
+
+def province_case(viewer: Viewer, pk: int) -> Case:
+    """A case of the provincial track; Http404 for one that is never filed with the province."""
+    found = get_case(viewer, pk)
+    if found.track != "provincial" or found.kind_.move(ENTER_NUMBER) is None:
+        raise Http404
+    return found
+
+
+@require_safe
+@for_filers
+def document(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
+    """A file for those who may read its case or its draft."""
+    return send(get_document(viewer, pk))
