@@ -37,6 +37,11 @@ class DataSet:
         return self.application.name if self.application else self.deposit.data_name
 
     @property
+    def number(self) -> str:
+        """The number of the right; before there is one, of the evidence."""
+        return self.registration.number if self.registration else self.deposit.certificate_number
+
+    @property
     def case(self) -> Case:
         """The case that says most about it."""
         found = self.registration or self.application or self.deposit
