@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import conditional_escape
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -46,7 +47,7 @@ def correction(case: Case, form_class: type[CorrectionForm], data=None) -> Corre
     for path, label in form.items:
         field = form.fields[f"note_{path}"]
         field.widget.attrs["placeholder"] = " "
-        field.help_text = foreign(Truncator(stands.get(str(label).lower(), "")).chars(SHOWN))
+        field.help_text = conditional_escape(foreign(Truncator(stands.get(str(label).lower(), "")).chars(SHOWN)))
     return form
 
 

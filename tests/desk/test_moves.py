@@ -121,3 +121,11 @@ def test_case_that_a_late_sweep_left_can_be_moved_from_its_page(rules_loaded, pe
         client = desk_of(people.deputy)
         assert client.post(address(case, "register"), filled(client, case, "register")).status_code == 302
         assert Case.objects.get(pk=case.pk).status == "registered"
+
+
+def test_what_an_applicant_typed_is_never_markup(examining, people, desk_of):
+    examining.application.contact_name = "<script>alert(1)</script>"
+    examining.application.save()
+    page = desk_of(people.clerk).get(address(examining, "ask_correction")).content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
