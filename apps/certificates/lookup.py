@@ -11,7 +11,7 @@ from typing import Any
 from unicodedata import normalize
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.text import clean_code
@@ -137,7 +137,7 @@ def claims_on(registration: Registration) -> list[Claim]:
 def paper_words(certificate: Certificate) -> str:
     """What a certificate of this form is, and is not."""
     if certificate.form == Certificate.Form.LOCAL:
-        return _g("A local certificate; it is not a national or provincial one.")
-    return _g(
+        return gettext("A local certificate; it is not a national or provincial one.")
+    return gettext(
         "The province's certificate, mirrored here with its numbers and dates; the province's platform is the source."
     )

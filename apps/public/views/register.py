@@ -24,7 +24,7 @@ from apps.rules.clock import legal_now
 COLUMNS = (
     Column(_("Registration number")),
     Column(_("Name and holder")),
-    Column(_("Registered"), kind="day"),
+    Column(_("Registered on"), kind="day"),
     Column(_("Valid until"), kind="day"),
     Column(_("State")),
 )

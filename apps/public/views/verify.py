@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.html import conditional_escape, escape
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -53,8 +53,13 @@ def result(answer: Answer | None) -> dict:
 
 def marked(answer: Answer) -> SafeString:
     """The sentence with every Chinese name in it marked as such on an English page."""
-    values = {name: value if value.isascii() else zh(value) for name, value in answer.values.items()}
-    return mark_safe(escape(answer.pattern) % {name: conditional_escape(value) for name, value in values.items()})  # noqa: S308
+    values = {name: marked_value(name, value) for name, value in answer.values.items()}
+    return mark_safe(escape(answer.pattern) % values)  # noqa: S308 - the pattern and every value are escaped
+
+
+def marked_value(key: str, value: str) -> str:
+    shown = conditional_escape(value if value.isascii() else zh(value))
+    return format_html('<span class="nowrap">{}</span>', shown) if key in ("number", "until") else shown
 
 
 def fields(answer: Answer) -> list[Field]:
