@@ -11,7 +11,7 @@ from tools.bootstrap import ROOT
 PYTHON = sys.executable
 LINTER = "import sys; from importlinter.cli import lint_imports_command as main; main()"
 CHECKS = (
-    ("format", [PYTHON, "-m", "ruff", "format", "--check", "--quiet", "."]),
+    ("format", [PYTHON, "-m", "ruff", "format", "--check", "."]),
     ("lint", [PYTHON, "-m", "ruff", "check", "--quiet", "."]),
     ("import contracts", [PYTHON, "-c", LINTER]),
     ("types", [PYTHON, "-m", "mypy"]),

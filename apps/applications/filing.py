@@ -65,7 +65,11 @@ def check(draft: Draft) -> list[Problem]:
         if item.path in needed and item.path not in present:
             found.append(Problem(item.step, item.path, item.label, _("Attach this file.")))
     if draft.organisation is not None and draft.organisation.verified_at is None and not draft.created_by.is_official:
-        found.append(Problem("parties", "organisation", "", _("Your organisation is not verified yet; only filing waits for it.")))
+        found.append(
+            Problem(
+                "parties", "organisation", "", _("Your organisation is not verified yet; only filing waits for it.")
+            )
+        )
     return found
 
 
@@ -99,12 +103,16 @@ def file_application(draft: Draft, *, actor: User, **when) -> Case:
         raise Refused("incomplete", _("The form is not complete: look at the steps marked as wrong."))
 
     def open_(row: Draft) -> Case:
-        return open_application(values_of(row), organisation=row.organisation, actor=actor, key=f"draft:{row.key}", **when)
+        return open_application(
+            values_of(row), organisation=row.organisation, actor=actor, key=f"draft:{row.key}", **when
+        )
 
     return drafts.file(draft, open_)
 
 
-def open_application(values: dict[str, Any], *, organisation, actor: User | None, key: str | None = None, **when) -> Case:
+def open_application(
+    values: dict[str, Any], *, organisation, actor: User | None, key: str | None = None, **when
+) -> Case:
     """Open the case of cleaned values; the track is the office's, by its rule."""
     entered = actor is not None and actor.is_official
     track = values.pop("track", "") or ("local" if switch_is_on("local_track", legal_today()) else "provincial")
@@ -151,7 +159,13 @@ def _new_answer(case: Case, by: User) -> Draft:
     now = timezone.now()
     data = {"version": case.version, **as_typed(case.application)}
     return Draft.objects.create(
-        kind="answer", organisation=case.organisation, root=case, created_by=by, data=data, created_at=now, updated_at=now
+        kind="answer",
+        organisation=case.organisation,
+        root=case,
+        created_by=by,
+        data=data,
+        created_at=now,
+        updated_at=now,
     )
 
 
@@ -175,7 +189,13 @@ def as_typed(row) -> dict[str, dict[str, Any]]:
 
 def fields_of(path: str) -> list[str]:
     """The names of the form fields in which an item is typed."""
-    named = {"fields": ["fields_"], "withheld": ["release_algorithm"], "checklist": "check_", "agent": "agent_", "store": "store_"}
+    named = {
+        "fields": ["fields_"],
+        "withheld": ["release_algorithm"],
+        "checklist": "check_",
+        "agent": "agent_",
+        "store": "store_",
+    }
     found = named.get(path, [path])
     if isinstance(found, list):
         return found

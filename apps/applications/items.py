@@ -73,7 +73,15 @@ def deposit_text(row) -> str:
 
 
 def people_text(rows: list[dict]) -> str:
-    return "\n".join(" ".join(str(part) for part in (r.get("name"), r.get("code"), r.get("share")) if part) for r in rows)
+    return "\n".join(
+        " ".join(str(part) for part in (r.get("name"), r.get("code"), r.get("share")) if part) for r in rows
+    )
+
+
+def store_text(store: dict) -> str:
+    """Keeper and filing number, and that the copy is encrypted."""
+    words = [store.get("keeper"), store.get("number"), _g("encrypted and de-identified a second time")]
+    return " · ".join(word for word in (words if store.get("encrypted") else words[:2]) if word)
 
 
 ITEMS: tuple[Item, ...] = (
@@ -100,7 +108,7 @@ ITEMS: tuple[Item, ...] = (
     Item("contact_email", _("Contact's e-mail"), "parties", 21),
     Item("withheld", _("Withheld from the public"), "publication", 22, words=lambda row: ", ".join(str(label_of(p)) for p in row.withheld)),
     Item("checklist", _("Marine compliance"), "compliance", words=lambda row: checklist_text(row)),
-    Item("store", _("Third-party store"), "compliance", words=lambda row: " ".join(str(v) for v in row.store.values() if v)),
+    Item("store", _("Third-party store"), "compliance", words=lambda row: store_text(row.store)),
     Item("other_registrations", _("Other registrations of the same data"), "compliance", words=lambda row: people_text(row.other_registrations)),
     Item("remark", _("Other remarks"), "publication", 23, 2000),
 )  # fmt: skip
@@ -141,7 +149,11 @@ def public_face(row) -> list[dict]:
     """The face of a notice: label in both languages, value in both, of every public item that is not withheld."""
     shown = [item for item in ITEMS if item.path not in row.withheld and (item.public or item.withholdable)]
     return [
-        {"path": item.path, "label": in_both(lambda item=item: str(item.label)), "value": in_both(lambda item=item: item.text(row))}
+        {
+            "path": item.path,
+            "label": in_both(lambda item=item: str(item.label)),
+            "value": in_both(lambda item=item: item.text(row)),
+        }
         for item in shown
     ]
 

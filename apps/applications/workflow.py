@@ -82,7 +82,10 @@ def evidence_founds(act: Act) -> Refusal | None:
     if deposit.deposited_at >= act.at:
         return Refusal("late_evidence", _("The evidence must be older than the filing."))
     if not act.recording and not deposit.founds_on(clocks.legal_day(act.at)):
-        return Refusal("no_evidence", _("This deposit founds no filing: it must be verified, and its platform on file with the authority."))
+        return Refusal(
+            "no_evidence",
+            _("This deposit founds no filing: it must be verified, and its platform on file with the authority."),
+        )
     return None
 
 
@@ -97,7 +100,9 @@ def name_not_taken(act: Act) -> Refusal | None:
 def first_round(act: Act) -> Refusal | None:
     if asked_times(act) == 0:
         return None
-    return Refusal("asked_before", _("A correction was asked once and completely; a second round is the section chief's."))
+    return Refusal(
+        "asked_before", _("A correction was asked once and completely; a second round is the section chief's.")
+    )
 
 
 def second_round(act: Act) -> Refusal | None:
@@ -116,7 +121,9 @@ def asked_times(act: Act) -> int:
 def notice_not_provisional(act: Act) -> Refusal | None:
     if not Notice.objects.filter(case=act.case, withdrawn_at__isnull=True, provisional=True).exists():
         return None
-    return Refusal("provisional", _("The end of the notice is provisional: next year's working days are not published."))
+    return Refusal(
+        "provisional", _("The end of the notice is provisional: next year's working days are not published.")
+    )
 
 
 def upheld(act: Act) -> Refusal | None:
@@ -148,7 +155,9 @@ def make_row(act: Act) -> None:
 
 def index(act: Act) -> None:
     row = act.row
-    search.index(act.case.pk, f"{act.case.number or ''} {row.province_number or ''} {row.name} {act.case.organisation.name}")
+    search.index(
+        act.case.pk, f"{act.case.number or ''} {row.province_number or ''} {row.name} {act.case.organisation.name}"
+    )
 
 
 def number_first(act: Act) -> None:
@@ -217,14 +226,14 @@ def mirror_notice(act: Act) -> None:
 
 
 def drop_mirrored_notice(act: Act) -> None:
-    Notice.objects.filter(case=act.case, withdrawn_at__isnull=True).update(withdrawn_at=act.at, withdrawn_for=act.comment)
+    Notice.objects.filter(case=act.case, withdrawn_at__isnull=True).update(
+        withdrawn_at=act.at, withdrawn_for=act.comment
+    )
 
 
 def entry_of(act: Act, **mirrored) -> Entry:
     row = act.row
-    ends = tuple(
-        sorted((date.fromisoformat(s["ends_on"]), s["licensor"]) for s in row.sources if s.get("ends_on"))
-    )
+    ends = tuple(sorted((date.fromisoformat(s["ends_on"]), s["licensor"]) for s in row.sources if s.get("ends_on")))
     return Entry(
         name=row.name,
         holders=(act.case.organisation,),

@@ -98,7 +98,9 @@ def render(certificate: Certificate, *, demonstration: bool) -> bytes:
 def face_of(certificate: Certificate, *, demonstration: bool) -> dict:
     """What stands on the paper, in Chinese: ``title``, ``kind``, ``number``, ``rows`` of label and value, and the foot."""
     with translation.override("zh-hans"):
-        rows = [{"label": label, "value": breakable(value), "main": label in MAIN} for label, value in fields(certificate)]
+        rows = [
+            {"label": label, "value": breakable(value), "main": label in MAIN} for label, value in fields(certificate)
+        ]
     return {
         "title": "数据知识产权登记证书",
         "kind": LOCAL_WORDS,

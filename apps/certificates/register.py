@@ -132,7 +132,9 @@ def _ask_for_paper(certificate_pk: int) -> None:
 
 def in_force(moment: datetime | None = None) -> QuerySet[Registration]:
     """The registrations that are valid at a moment (now)."""
-    return Registration.objects.filter(case__in=Case.objects.filter(kind="registration").in_state("valid", moment=moment))
+    return Registration.objects.filter(
+        case__in=Case.objects.filter(kind="registration").in_state("valid", moment=moment)
+    )
 
 
 def is_in_force(registration: Registration, moment: datetime | None = None) -> bool:

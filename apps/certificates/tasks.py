@@ -16,7 +16,9 @@ def make_paper(certificate_pk: int) -> bool:
 
     A kick that was lost is no loss: whoever asks for the paper first has it made.
     """
-    certificate = Certificate.objects.select_related("registration__case", "registration__holder").get(pk=certificate_pk)
+    certificate = Certificate.objects.select_related("registration__case", "registration__holder").get(
+        pk=certificate_pk
+    )
     try:
         paper.ensure(certificate)
     except paper.Unprintable as fault:

@@ -16,7 +16,9 @@ class DepositForm(forms.ModelForm):
         help_text=_("Both give 64 characters: it cannot be guessed, take it from the paper."),
     )  # fmt: skip
     digest = forms.CharField(
-        label=_("Digest"), max_length=80, help_text=_("64 characters of 0–9 and a–f; capitals and spaces do not matter.")
+        label=_("Digest"),
+        max_length=80,
+        help_text=_("64 characters of 0–9 and a–f; capitals and spaces do not matter."),
     )
     deposited_at = forms.DateTimeField(
         label=_("Deposited at"), help_text=_("Beijing time as on the paper, such as 2026-11-02 09:30."),
@@ -31,7 +33,16 @@ class DepositForm(forms.ModelForm):
         ]  # fmt: skip
         widgets = {"collection": forms.Textarea(attrs={"rows": 4})}
 
-    field_order = ["route", "platform", "notary", "certificate_number", "data_name", "algorithm", "digest", "deposited_at"]
+    field_order = [
+        "route",
+        "platform",
+        "notary",
+        "certificate_number",
+        "data_name",
+        "algorithm",
+        "digest",
+        "deposited_at",
+    ]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -98,12 +109,12 @@ class OwnDepositForm(forms.Form):
 
     def clean(self):
         data = super().clean()
+        data["hash_only"] = self.kept is None
         if self.kept is not None:
             self.compare(data)
         elif not data.get("sha256") and not data.get("sm3") and not self.errors:
             raise forms.ValidationError(_("Hand in the file, or at least one digest of it."))
         return data
-
 
     def compare(self, data: dict) -> None:
         """The digests of the file that is here count; typed ones must be the same."""
@@ -131,7 +142,9 @@ def clean_digest(text: str) -> str:
     """64 lower-case hex characters from what was pasted; a sentence when it is something else, MD5 and SHA-1 by name."""
     digest = "".join(clean_code(text).lower().split()).removeprefix("0x")
     if len(digest) in (32, 40) and all(c in "0123456789abcdef" for c in digest):
-        raise forms.ValidationError(_("This looks like MD5 or SHA-1, which no longer prove anything: use SHA-256 or SM3."))
+        raise forms.ValidationError(
+            _("This looks like MD5 or SHA-1, which no longer prove anything: use SHA-256 or SM3.")
+        )
     if len(digest) != 64 or any(c not in "0123456789abcdef" for c in digest):
         raise forms.ValidationError(_("A digest has 64 hexadecimal characters."))
     return digest

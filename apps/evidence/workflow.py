@@ -78,7 +78,6 @@ def keep_findings(act: Act) -> None:
     act.row.save(update_fields=["checked"])
 
 
-
 def not_own(act: Act) -> bool:
     return act.row.route != Deposit.Route.OWN
 

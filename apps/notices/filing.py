@@ -16,7 +16,13 @@ from apps.workflow.models import Case, Event
 
 
 def file_objection(
-    notice: Notice, values: dict[str, Any], files: Sequence[UploadedFile], *, actor: User | None, key: UUID, language: str
+    notice: Notice,
+    values: dict[str, Any],
+    files: Sequence[UploadedFile],
+    *,
+    actor: User | None,
+    key: UUID,
+    language: str,
 ) -> Case:
     """File an objection to a notice. ``values`` are the form's; without ``actor`` a person is made of its name.
 

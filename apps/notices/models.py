@@ -28,7 +28,7 @@ class Notice(models.Model):
     ends_on = models.DateField(_("last day"), null=True)
     ends_at = models.DateTimeField(null=True)
     provisional = models.BooleanField(default=False)
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
     withdrawn_for = models.CharField(_("withdrawn because"), max_length=2000, blank=True)
 
     class Meta:
@@ -44,7 +44,9 @@ class Notice(models.Model):
                 name="notice_published_whole",
             ),
             models.CheckConstraint(
-                condition=Q(cleared_by__isnull=True) | Q(drafted_by__isnull=True) | ~Q(cleared_by=models.F("drafted_by")),
+                condition=Q(cleared_by__isnull=True)
+                | Q(drafted_by__isnull=True)
+                | ~Q(cleared_by=models.F("drafted_by")),
                 name="notice_cleared_by_another",
             ),
         ]
@@ -57,7 +59,9 @@ class Notice(models.Model):
 
     def runs_at(self, moment) -> bool:
         """Whether somebody may object at this moment."""
-        return self.published_at is not None and self.withdrawn_at is None and self.published_at <= moment < self.ends_at
+        return (
+            self.published_at is not None and self.withdrawn_at is None and self.published_at <= moment < self.ends_at
+        )
 
 
 class Objection(models.Model):

@@ -18,10 +18,16 @@ from apps.workflow.states import NEW, ClockSpec, Kind, Move, Refusal, State, let
 
 BULLETIN_SERIES = "舟数知公告"
 
-DRAFTED = State("notice_drafted", _("Notice drafted"), _("Under examination"), "waiting", next=_("another official clears it"))
+DRAFTED = State(
+    "notice_drafted", _("Notice drafted"), _("Under examination"), "waiting", next=_("another official clears it")
+)
 IN_NOTICE = State("in_notice", _("In public notice"), _("In public notice"), "good", next=_("anyone may object"))
 NOTICE_CLOSED = State(
-    "notice_closed", _("Notice over, to be registered"), _("Notice over"), "waiting", next=_("an official who did not examine registers")
+    "notice_closed",
+    _("Notice over, to be registered"),
+    _("Notice over"),
+    "waiting",
+    next=_("an official who did not examine registers"),
 )
 NOTICE_STATES = (DRAFTED, IN_NOTICE, NOTICE_CLOSED)
 

@@ -14,10 +14,8 @@ from apps.applications.items import label_of
 from apps.pages import facts
 from apps.pages.fields import Field
 from apps.portal.access import Viewer
-from apps.rules.deadlines import load_calendar
-from apps.workflow import clocks
 from apps.workflow.letters import OFFICE
-from apps.workflow.models import Case, Clock, Document, Event
+from apps.workflow.models import Case, Document, Event
 from apps.workflow.service import SERVED
 
 OWNERS = frozenset({"applicant", "co_applicant", "agent", "objector", "holder"})
@@ -64,32 +62,6 @@ def purpose_of(document: Document) -> Any:
 def papers(case: Case) -> list[Paper]:
     rows = Document.objects.filter(case=case, removed_at__isnull=True).order_by("uploaded_at", "pk")
     return [paper(row) for row in rows]
-
-
-@dataclass(frozen=True)
-class Limit:
-    """An open time limit with its working."""
-
-    label: Any
-    clock: Clock
-    working: clocks.Working | None
-    rule: str
-    held: str = ""
-
-
-def limits(case: Case) -> list[Limit]:
-    """The open time limits of a case, the nearest first; one that waits for service says so."""
-    rows = case.clocks.filter(ended_at__isnull=True).select_related("rule").order_by("due_at", "pk")
-    calendar = load_calendar()
-    return [limit(case, row, calendar) for row in rows]
-
-
-def limit(case: Case, clock: Clock, calendar) -> Limit:
-    label = case.kind_.clock(clock.name).label
-    if clock.outcome == Clock.Outcome.WAITING:
-        return Limit(label, clock, None, "", _("It starts when the letter is served."))
-    held = _("It is held until the procedure goes on.") if clock.outcome == Clock.Outcome.PAUSED else ""
-    return Limit(label, clock, clocks.working(clock, calendar), str(clock.rule or ""), held)
 
 
 # ------------------------------------------------------------------------------------------------ story

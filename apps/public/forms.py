@@ -5,6 +5,7 @@ from uuid import uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.notices.forms import ObjectionForm
 from apps.pages.forms import PortalFormMixin
@@ -38,7 +39,7 @@ class DayForm(forms.Form):
     """A day whose figures are asked for; today when left empty."""
 
     on = forms.DateField(
-        label=_("As of"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        label=_("As of"), required=False, input_formats=["%Y-%m-%d"], widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"invalid": _("Give the day as YYYY-MM-DD, for example 2023-09-18.")},
     )  # fmt: skip
 
@@ -71,7 +72,7 @@ class PublicObjectionForm(PortalFormMixin, ObjectionForm):
     """An objection with its evidence; ``key`` tells a second press of the button from a second objection."""
 
     evidence = FilesField(
-        label=_("Evidence"), required=False, help_text=_("Five files at the utmost, 20 MB each. Seen only by the parties and the officials of the case."),
+        label=pgettext_lazy("objection", "Evidence"), required=False, help_text=_("Five files at the utmost, 20 MB each. Seen only by the parties and the officials of the case."),
     )  # fmt: skip
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     field_order = ["name", "identity", "email", "phone", "ground", "right_hurt", "statement", "evidence", "truthful"]

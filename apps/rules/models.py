@@ -1,4 +1,5 @@
 import uuid
+from typing import TYPE_CHECKING
 from datetime import date
 
 from django.conf import settings
@@ -10,6 +11,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from apps.rules.steps import quantity
+
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Unit(models.TextChoices):
@@ -25,7 +30,7 @@ class Unit(models.TextChoices):
     TEXT = "text", _("text")
 
 
-def value_problem(unit: str, value) -> str:
+def value_problem(unit: str, value) -> "StrOrPromise":
     """Why this value cannot stand under this unit; empty when it can."""
     if unit == Unit.SWITCH:
         return "" if isinstance(value, bool) else _("A switch is true or false.")

@@ -36,7 +36,7 @@ def _stop_process(**signal) -> None:
 
 def check_clock(app_configs=None, databases=None, **kwargs) -> list[checks.CheckMessage]:
     """System check of the database: rules.E001."""
-    return [checks.Error(SENTENCE, id="rules.E001")] if databases and demonstration_in_production() else []
+    return [checks.Error(str(SENTENCE), id="rules.E001")] if databases and demonstration_in_production() else []
 
 
 def _open(**signal) -> None:

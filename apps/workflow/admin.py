@@ -81,4 +81,3 @@ class InterestAdmin(RoleAdmin):
     viewers = frozenset({Role.CHIEF, Role.DEPUTY})
     editors = frozenset({Role.CHIEF, Role.DEPUTY})
     list_display = ("user", "organisation", "reason", "declared_at", "ended_at")
-

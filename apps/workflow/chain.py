@@ -46,5 +46,3 @@ def broken_link(case: Case) -> int | None:
     if head != case.head_hash or len(events) != case.event_count:
         return len(events) + 1
     return None
-
-

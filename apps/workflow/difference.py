@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,13 +19,12 @@ class Change:
 def difference(before: dict, after: dict) -> list[Change]:
     """Every path whose value differs, in the order of the newer copy; None where there was nothing."""
     old, new = flat(before), flat(after)
-    return [
-        Change(path, old.get(path), new.get(path)) for path in {**new, **old} if old.get(path) != new.get(path)
-    ]
+    return [Change(path, old.get(path), new.get(path)) for path in {**new, **old} if old.get(path) != new.get(path)]
 
 
 def flat(value: Any, path: str = "") -> dict[str, Any]:
     """The leaves of nested dicts and lists by their dotted path; an empty list or dict is no leaf."""
+    items: Iterable[tuple[Any, Any]]
     if isinstance(value, dict):
         items = value.items()
     elif isinstance(value, list) and any(isinstance(item, dict) for item in value):

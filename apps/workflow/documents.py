@@ -109,7 +109,12 @@ def sniff(file: Path, name: str) -> str:
         mime = ""
     if b"\0" not in head:
         mime = TEXTUAL.get(Path(name).suffix.lower(), mime if mime.startswith("image/") else mime or "text/plain")
-    if mime in BARRED or head[:2] == b"MZ" or head[:4] == b"\x7fELF" or head.lstrip()[:5].lower() in (b"<html", b"<!doc"):
+    if (
+        mime in BARRED
+        or head[:2] == b"MZ"
+        or head[:4] == b"\x7fELF"
+        or head.lstrip()[:5].lower() in (b"<html", b"<!doc")
+    ):
         raise ValidationError(_("Programs and web pages cannot be attached."), code="type")
     return mime or "application/octet-stream"
 

@@ -25,8 +25,14 @@ OFFICE = "office"
 def write_for(act: Act, rules: dict) -> None:
     """Write the letter rows of a move, in its transaction."""
     for spec in act.move.letters:
-        send(spec.text, f"event:{act.event.pk}:{spec.text}", readers(act.case, act.kind, spec.to), act.case, act.event.pk,
-             lambda: context_of(act))
+        send(
+            spec.text,
+            f"event:{act.event.pk}:{spec.text}",
+            readers(act.case, act.kind, spec.to),
+            act.case,
+            act.event.pk,
+            lambda: context_of(act),
+        )
 
 
 def send(text: str, key: str, recipients: list[Recipient], case: Case, event_pk: int | None, build: Callable) -> None:
@@ -87,7 +93,13 @@ def context_of(act: Act) -> dict[str, Any]:
     """What every text may name, and what the kind adds."""
     case = act.case
     own = act.kind.letter_context(act) if act.kind.letter_context else {}
-    return {**about(case, act.kind), "comment": act.comment, "verb": str(act.move.verb), **plain({**(act.data or {}), **act.facts}), **own}
+    return {
+        **about(case, act.kind),
+        "comment": act.comment,
+        "verb": str(act.move.verb),
+        **plain({**(act.data or {}), **act.facts}),
+        **own,
+    }
 
 
 def about(case: Case, kind: Kind) -> dict[str, Any]:

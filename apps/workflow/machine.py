@@ -216,7 +216,9 @@ def barred(act: Act) -> Refusal | None:
     if bars and not standing.done.isdisjoint(bars):
         return Refusal("four_eyes", _("You have taken an earlier step in this case; somebody else must take this one."))
     if move.tag in WEIGHTY and standing.interested:
-        return Refusal("interest", _("You declared an interest in this organisation; somebody else must take this step."))
+        return Refusal(
+            "interest", _("You declared an interest in this organisation; somebody else must take this step.")
+        )
     return None
 
 
@@ -394,4 +396,6 @@ def is_race(fault: Exception) -> bool:
 
 def is_twin(fault: Exception) -> bool:
     text = str(fault)
-    return isinstance(fault, IntegrityError) and ("event_seq_once" in text or "workflow_event_key" in text or "event.key" in text)
+    return isinstance(fault, IntegrityError) and (
+        "event_seq_once" in text or "workflow_event_key" in text or "event.key" in text
+    )

@@ -63,7 +63,8 @@ class Case(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(status=""), name="case_has_status"),
             models.CheckConstraint(
-                condition=Q(next_due_at__isnull=True, due_status="") | (Q(next_due_at__isnull=False) & ~Q(due_status="")),
+                condition=Q(next_due_at__isnull=True, due_status="")
+                | (Q(next_due_at__isnull=False) & ~Q(due_status="")),
                 name="case_due_has_status",
             ),
         ]

@@ -66,9 +66,5 @@ def kinds_seen_by(role: str) -> list[str]:
     from apps.workflow.states import all_kinds
 
     return [
-        kind.name
-        for kind in all_kinds()
-        if role in kind.seen_by or (not kind.seen_by and role != Role.SECRETARIAT)
+        kind.name for kind in all_kinds() if role in kind.seen_by or (not kind.seen_by and role != Role.SECRETARIAT)
     ]
-
-

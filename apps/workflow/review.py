@@ -41,7 +41,9 @@ REPLY = ClockSpec(
 
 def review_clock(rule: str, label: Any) -> ClockSpec:
     """The office's own limit to examine; it only reminds."""
-    return ClockSpec("review", label, rule, audience="office", remind_before="remind_before", remind_after="remind_after")
+    return ClockSpec(
+        "review", label, rule, audience="office", remind_before="remind_before", remind_after="remind_after"
+    )
 
 
 def reviewed(

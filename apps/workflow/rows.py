@@ -57,7 +57,11 @@ class RowsWidget(forms.Widget):
         return context
 
     def _cell(self, name, index, column, value) -> str:
-        css = "form-select form-select-sm" if isinstance(column.field, forms.ChoiceField) else "form-control form-control-sm"
+        css = (
+            "form-select form-select-sm"
+            if isinstance(column.field, forms.ChoiceField)
+            else "form-control form-control-sm"
+        )
         attrs = {"id": f"id_{name}-{index}-{column.name}", "aria-label": f"{column.label} {index + 1}", "class": css}
         return column.field.widget.render(f"{name}-{index}-{column.name}", value, attrs)
 

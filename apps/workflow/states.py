@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from django import forms
-    from django.db.models import Model
 
     from apps.workflow.machine import Act
     from apps.workflow.people import Who
@@ -130,7 +129,7 @@ class Kind:
 
     name: str
     label: Any
-    model: type[Model]
+    model: Any  # the model class, whose primary key is `case`
     states: tuple[State, ...]
     moves: tuple[Move, ...]
     clocks: tuple[ClockSpec, ...] = ()

@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-FROZEN = {
+FROZEN: dict[str, tuple[str, ...]] = {
     "workflow_event": ("UPDATE", "DELETE"),
 }
 """Tables whose rows are written once. Apps add theirs with ``freeze`` when they are loaded."""

@@ -86,7 +86,9 @@ def test_character_outside_the_font_is_refused_and_named(certificate, caplog):
     assert paper.unprintable("舟山 Hs²\n") == ""
 
 
-def test_paper_is_asked_for_after_the_entry_is_committed(local_track, people, organisations, monkeypatch, django_capture_on_commit_callbacks):
+def test_paper_is_asked_for_after_the_entry_is_committed(
+    local_track, people, organisations, monkeypatch, django_capture_on_commit_callbacks
+):
     from apps.certificates import register
     from tests.certificates.conftest import register as enter
 

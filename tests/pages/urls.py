@@ -7,7 +7,7 @@ from django.urls import include, path
 from tests.pages import samples
 
 FACES = {
-    "public": ("", ("home", "notice_list", "register", "verify", "figures")),
+    "public": ("", ("home", "notice_list", "register", "verify", "figures", "privacy", "accessibility")),
     "portal": ("portal/", ("home", "data_sets", "inbox", "organisation")),
     "desk": ("desk/", ("queue", "notices", "register", "letters", "deadline")),
 }

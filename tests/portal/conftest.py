@@ -1,12 +1,11 @@
 import pytest
 
 from tests import ways
-from tests.portal.forms import STEPS_TYPED
+from tests.portal.forms import steps_typed
 
 
 @pytest.fixture(autouse=True)
 def portal(db, settings, rules_loaded, tmp_path):
-    settings.ROOT_URLCONF = "tests.portal.urls"
     settings.MEDIA_ROOT = tmp_path
 
 
@@ -19,4 +18,4 @@ def evidence(people, organisations):
 @pytest.fixture
 def typed(evidence) -> dict:
     """What a careful person types, step by step."""
-    return {step: dict(values) for step, values in STEPS_TYPED(evidence).items()}
+    return {step: dict(values) for step, values in steps_typed(evidence).items()}

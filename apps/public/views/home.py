@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
         row.state = queries.state_of(row)
     then = all_figures(NEWS_DAY)
     return render(request, "public/home.html", {
-        "latest": latest, "tiles": tiles(all_figures(legal_today())), "today_": legal_today(),
+        "latest": latest, "tiles": tiles(all_figures(legal_today())),
         "then": tiles(then) if any(then.values()) else [], "then_day": NEWS_DAY,
     })  # fmt: skip
 

@@ -1,9 +1,11 @@
 """Is this certificate real, and does it still hold? By its number and holder, by its QR code, and the paper itself."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.html import conditional_escape, escape
 from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -39,14 +41,20 @@ def verify_token(request: HttpRequest, token: str) -> HttpResponse:
 def result(answer: Answer | None) -> dict:
     """What the page shows of an answer: the rows, the claims, the paper."""
     if answer is None or answer.registration is None:
-        return {"answer": answer}
+        return {"answer": answer, "sentence": answer and marked(answer)}
     certificate = answer.certificate
     return {
-        "answer": answer, "fields": fields(answer), "claims": lookup.claims_on(answer.registration),
+        "answer": answer, "sentence": marked(answer), "fields": fields(answer), "claims": lookup.claims_on(answer.registration),
         "row": answer.registration, "now": answer.at, "mirrored": answer.registration.track == "provincial",
         "paper_words": lookup.paper_words(certificate) if certificate else "",
         "paper_token": certificate.token if certificate and paper.is_printed_here(certificate) else "",
     }  # fmt: skip
+
+
+def marked(answer: Answer) -> SafeString:
+    """The sentence with every Chinese name in it marked as such on an English page."""
+    values = {name: value if value.isascii() else zh(value) for name, value in answer.values.items()}
+    return mark_safe(escape(answer.pattern) % {name: conditional_escape(value) for name, value in values.items()})  # noqa: S308
 
 
 def fields(answer: Answer) -> list[Field]:
@@ -73,7 +81,9 @@ def certificate_pdf(request: HttpRequest, token: str) -> HttpResponse:
     try:
         document = paper.ensure(certificate)
     except paper.Unprintable as fault:
-        return render(request, "public/unprintable.html", {"characters": fault.characters, "certificate": certificate}, status=503)
-    response = FileResponse(path_of(document.sha256).open("rb"), content_type="application/pdf")
+        return render(
+            request, "public/unprintable.html", {"characters": fault.characters, "certificate": certificate}, status=503
+        )
+    response = HttpResponse(path_of(document.sha256).read_bytes(), content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(False, document.name)
     return response
