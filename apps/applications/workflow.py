@@ -29,7 +29,7 @@ from apps.notices.workflow import (
 from apps.workflow import clocks, search
 from apps.workflow.forms import CommentForm, CorrectionForm, ReasonForm
 from apps.workflow.machine import Act
-from apps.workflow.people import APPLICANT, CITY_CLERK, CLERKS, CLOCK, DECIDERS, REVIEWERS
+from apps.workflow.people import APPLICANT, CITY_CLERK, CLERKS, CLOCK, DECIDERS, ENTERING, REVIEWERS
 from apps.workflow.review import complete_items, nothing, rectification
 from apps.workflow.states import NEW, STAYS, ClockSpec, Kind, Move, Refusal, State, letter, states
 
@@ -320,7 +320,7 @@ KIND = Kind(
         ),
         Move(
             "refile", _("Send the answer"), _("sent the mended application"), states("returned"), "pre_check",
-            APPLICANT | CLERKS, effects=(apply_answer,), starts=("pre_check",), tag="file", tone="primary",
+            APPLICANT | ENTERING, effects=(apply_answer,), starts=("pre_check",), tag="file", tone="primary",
             letters=letter("case.answered"), snapshot=True,
         ),
         Move(
@@ -348,7 +348,7 @@ KIND = Kind(
         ),
         Move(
             "answer", _("Send the answer"), _("answered the correction notice"), states("correction"), "examining",
-            APPLICANT | CLERKS, when=is_local, effects=(apply_answer,), stops=("reply",), starts=("examination",),
+            APPLICANT | ENTERING, when=is_local, effects=(apply_answer,), stops=("reply",), starts=("examination",),
             tag="file", tone="primary", letters=letter("case.answered"), snapshot=True,
         ),
         Move(
