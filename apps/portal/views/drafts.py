@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.accounts.models import User
 from apps.applications import filing
 from apps.applications.forms import STEP_FORMS, STEPS
 from apps.enterprises.models import Organisation
+from apps.enterprises.queries import may_enter, organisations_to_enter_for
 from apps.evidence.models import Deposit
 from apps.pages.forms import list_errors
 from apps.portal import attachments, steps
@@ -35,27 +37,30 @@ def new(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         draft = drafts.begin(filing.KIND, by=request.user, organisation=firm)
         start_with(draft, request.POST.get("deposit", ""))
         return redirect("portal:draft", draft.pk, NAMES[0])
-    context = {"firm": firm, "found": found_draft(viewer, firm), "deposit": request.GET.get("deposit", "")}
+    query = request.GET.get("q", "").strip()
+    context = {"firm": firm, "found": found_draft(viewer, firm), "deposit": request.GET.get("deposit", ""), "query": query}
     if viewer.user.is_official:
-        context["firms"] = search_firms(request.GET.get("q", ""))
+        context["firms"] = search_firms(viewer.user, query)
     return render(request, "portal/draft_new.html", {**face_of_viewer(viewer), **context})
 
 
 def firm_of(request: HttpRequest, viewer: Viewer) -> Organisation | None:
-    """For whom it is: the chosen organisation, or the one an official names. 404 for a reader."""
+    """For whom it is: the chosen organisation, or the one a clerk names. 404 for readers and other officials."""
+    if viewer.user.is_official and not may_enter(viewer.user):
+        raise Http404
     if not viewer.user.is_official:
         if not viewer.may_file:
             raise Http404
         return viewer.chosen
     pk = request.POST.get("firm") or request.GET.get("firm", "")
-    return get_object_or_404(Organisation, pk=int(pk)) if pk.isdecimal() else None
+    return get_object_or_404(organisations_to_enter_for(viewer.user), pk=int(pk[:18])) if pk.isdecimal() else None
 
 
-def search_firms(query: str) -> list[Organisation]:
-    """Organisations whose name or code holds the words; an official chooses for whom the application is entered."""
-    words = query.strip()
-    found = Organisation.objects.filter(name__icontains=words) | Organisation.objects.filter(uscc=words.upper())
-    return list(found.select_related("district").order_by("name")[:20]) if words else []
+def search_firms(user: User, query: str) -> list[Organisation]:
+    """Organisations whose name or code holds the words; a clerk chooses for whom the application is entered."""
+    mine = organisations_to_enter_for(user)
+    found = mine.filter(name__icontains=query) | mine.filter(uscc=query.upper())
+    return list(found.select_related("district").order_by("name")[:20]) if query else []
 
 
 def found_draft(viewer: Viewer, firm: Organisation | None) -> Draft | None:
