@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import translation
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.applications.codes import DataFormat, SourceKind, SourceMethod
@@ -55,7 +55,7 @@ def source_text(source: dict) -> str:
     """One source as a line: kind, way, licensor and end of contract."""
     parts = [str(SourceKind(source["kind"]).label), str(SourceMethod(source["method"]).label), source.get("licensor")]
     if source.get("ends_on"):
-        parts.append(_g("until %(day)s") % {"day": source["ends_on"]})
+        parts.append(gettext("until %(day)s") % {"day": source["ends_on"]})
     return " · ".join(part for part in parts if part)
 
 
@@ -76,6 +76,12 @@ def people_text(rows: list[dict]) -> str:
     return "\n".join(
         " ".join(str(part) for part in (r.get("name"), r.get("code"), r.get("share")) if part) for r in rows
     )
+
+
+def store_text(store: dict) -> str:
+    """Keeper and filing number, and that the copy is encrypted."""
+    words = [store.get("keeper"), store.get("number"), gettext("encrypted and de-identified a second time")]
+    return " · ".join(word for word in (words if store.get("encrypted") else words[:2]) if word)
 
 
 ITEMS: tuple[Item, ...] = (
@@ -102,7 +108,7 @@ ITEMS: tuple[Item, ...] = (
     Item("contact_email", _("Contact's e-mail"), "parties", 21),
     Item("withheld", _("Withheld from the public"), "publication", 22, words=lambda row: ", ".join(str(label_of(p)) for p in row.withheld)),
     Item("checklist", _("Marine compliance"), "compliance", words=lambda row: checklist_text(row)),
-    Item("store", _("Third-party store"), "compliance", words=lambda row: " ".join(str(v) for v in row.store.values() if v)),
+    Item("store", _("Third-party store"), "compliance", words=lambda row: store_text(row.store)),
     Item("other_registrations", _("Other registrations of the same data"), "compliance", words=lambda row: people_text(row.other_registrations)),
     Item("remark", _("Other remarks"), "publication", 23, 2000),
 )  # fmt: skip

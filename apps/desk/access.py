@@ -6,8 +6,10 @@ from functools import wraps
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
+from apps.accounts.models import Role, User
 from apps.workflow.models import Case
 
+ENTERING = frozenset({Role.CLERK, Role.DISTRICT_CLERK})
 View = Callable[..., HttpResponse]
 
 
@@ -29,3 +31,8 @@ def case_or_404(request: HttpRequest, pk: int) -> Case:
     return get_object_or_404(
         seen.select_related("organisation", "district", "root", "assigned_to", "entered_by"), pk=pk
     )
+
+
+def may_enter(user: User) -> bool:
+    """Whether this official enters filings that came on paper."""
+    return user.role in ENTERING

@@ -13,10 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from apps.accounts.models import User
 from apps.applications.forms import STEPS
-from apps.desk.access import for_officials
+from apps.desk.access import for_officials, may_enter
 from apps.enterprises.forms import OrganisationForm
 from apps.enterprises.models import Organisation
-from apps.enterprises.queries import may_enter, organisations_to_enter_for
 from apps.pages.facts import foreign
 from apps.workflow import drafts
 from apps.workflow.machine import Refused, open_case
@@ -26,9 +25,14 @@ FOUND = 20
 FIRST_STEP = STEPS[0][0]
 
 
+def organisations_for(user: User):
+    """The organisations an official may enter a filing for: a district's official those of the district."""
+    return Organisation.objects.filter(district=user.district_id) if user.district_id else Organisation.objects.all()
+
+
 def found_by(user: User, query: str):
     """Organisations by a part of the name or the whole code."""
-    mine = organisations_to_enter_for(user).select_related("district")
+    mine = organisations_for(user).select_related("district")
     return mine.filter(name__icontains=query) | mine.filter(uscc=query.upper())
 
 
@@ -45,7 +49,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         pk = request.POST.get("organisation", "")
-        firm = get_object_or_404(organisations_to_enter_for(request.user), pk=pk if pk.isdecimal() else 0)
+        firm = get_object_or_404(organisations_for(request.user), pk=pk if pk.isdecimal() else 0)
         return begin(request.user, firm)
     query = request.GET.get("q", "").replace("\0", "").strip()[:100]
     context = {

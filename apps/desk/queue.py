@@ -13,9 +13,8 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
 from apps.desk import queries
-from apps.desk.access import for_officials
+from apps.desk.access import for_officials, may_enter
 from apps.desk.filters import CaseFilter
-from apps.enterprises.queries import may_enter
 from apps.pages.keyset import choose_order, keyset_page
 from apps.pages.limits import Nearest, nearest
 from apps.pages.tables import Column

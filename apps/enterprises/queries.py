@@ -1,26 +1,12 @@
 from collections.abc import Iterable
 
-from apps.accounts.models import Role, User
+from apps.accounts.models import User
 from apps.enterprises.models import Membership, Organisation
-
-ENTERING = frozenset({Role.CLERK, Role.DISTRICT_CLERK})
 
 
 def organisations_of(user: User):
     """QuerySet of the organisations that the user belongs to now."""
     return Organisation.objects.filter(memberships__in=active_memberships().filter(user=user))
-
-
-def may_enter(user: User) -> bool:
-    """Whether this official enters filings that came on paper."""
-    return user.role in ENTERING
-
-
-def organisations_to_enter_for(user: User):
-    """QuerySet of the organisations an official may enter a filing for: a district's clerk those of the district."""
-    if not may_enter(user):
-        return Organisation.objects.none()
-    return Organisation.objects.filter(district=user.district_id) if user.district_id else Organisation.objects.all()
 
 
 def active_memberships():

@@ -52,7 +52,7 @@ class DataSet:
         right = self.registration or self.application
         known = {table.name for table in all_kinds()}
         rest = [step(label, self.branches.get(name)) for name, label, _verb in branches() if name in known]
-        return [step(_("Evidence"), self.deposit.case), step(_("Registration"), right and right.case), *rest]
+        return [step(_("Evidence deposit"), self.deposit.case), step(_("Registration"), right and right.case), *rest]
 
     @property
     def actions(self) -> list[tuple[Any, str]]:

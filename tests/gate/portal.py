@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from tests import ways
 from tests.gate.desk import made
-from tests.gate.entries import get, post
+from tests.gate.entries import OFFICIALS, get, post
 from tests.gate.world import SCENARIO
 from tests.portal.forms import paper
 
@@ -67,8 +67,8 @@ PORTAL = (
     post("portal:deposit_own", own=OTHERS, body=own_deposit),
     get("portal:file", own=OTHERS, row=lambda world: ["membership"]),
     post("portal:file", own=OTHERS, row=lambda world: ["membership"], body=membership),
-    get("portal:draft_new", own=(*OTHERS, "clerk", "district_clerk", "other_district_clerk"), row=made("draft")),
-    post("portal:draft_new", own=OTHERS),
+    get("portal:draft_new", own=OTHERS, told=OFFICIALS),
+    post("portal:draft_new", own=OTHERS, told=OFFICIALS),
     get("portal:draft", row=a_step),
     post("portal:draft", row=a_step, body=lambda world, args: world.typed["basics"]),
     post("portal:draft_save", row=a_step, body=lambda world, args: world.typed["basics"]),

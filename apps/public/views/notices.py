@@ -68,6 +68,9 @@ def face(found: Notice) -> list[Field]:
 
 
 def shown(value: dict[str, str], language: str) -> str:
+    """A value in the reader's language: whole numbers in groups of three, what is the same in both marked as Chinese."""
+    if value[language].isdecimal():
+        return f"{int(value[language]):,}"
     return zh(value[language]) if value["zh-hans"] == value["en"] and not value["en"].isascii() else value[language]
 
 
