@@ -238,7 +238,7 @@ def test_upheld_objection_refuses_the_application(stage, clock, local_track, peo
     assert case.status == "refused"
     sweep_letters()
     letter = next(m for m in mail.outbox if people.filer.email in m.to and "异议成立" in m.body)
-    assert "行政复议" in letter.body
+    assert "书面申请复核" in letter.body  # the remedy text, an editable row
     stage.enter(None).open(f"/notices/{notice.pk}/")
     assert stage.page.locator('main a[href$="/object/"]').count() == 0
     assert stage.open("/notices/?state=running").page.locator(f'main a[href="/notices/{notice.pk}/"]').count() == 0
@@ -262,7 +262,9 @@ def test_provincial_track_is_guided_and_mirrored(stage, clock, people, organisat
     assert (case.status, case.application.province_number) == ("examining", "浙数知申2026-0917")
 
     clock.move_to(DAY[9, 10])
-    stage.move(people.clerk, case, "mirror_correction", effective_on="2026-09-10", comment="补充采集方式", due_on="2026-09-24")
+    stage.move(
+        people.clerk, case, "mirror_correction", effective_on="2026-09-10", comment="补充采集方式", due_on="2026-09-24"
+    )
     sweep_letters()
     assert any(people.filer.email in m.to and "补充采集方式" in m.body for m in mail.outbox)
     stage.step(people.filer, case, "mirror_answer", effective_on="2026-09-10")
@@ -279,7 +281,9 @@ def test_provincial_track_is_guided_and_mirrored(stage, clock, people, organisat
     stage.enter(None).open("/verify/").fill(number="33102026000046023", holder=organisations.enterprise.name)
     stage.press("main form .form-foot .btn-primary")
     assert "浙数知登2026-4602" in stage.text()
-    assert stage.page.locator('main a[href$="certificate.pdf"]').count() == 0  # the province's paper is not ours to print
+    assert (
+        stage.page.locator('main a[href$="certificate.pdf"]').count() == 0
+    )  # the province's paper is not ours to print
 
 
 def is_copied(stage) -> None:

@@ -161,6 +161,7 @@ def test_story_keeps_the_inner_steps_of_the_office(people, organisations, sign_i
     inner = [entry for entry in told if entry.inner]
     assert len(inner) == 1
     assert inner[0].comment == ""
+    assert not any("查验相符" in str(entry.comment) for entry in told)
     assert people.chief.full_name not in page.content.decode()
     assert people.filer.full_name in [entry.actor for entry in told]
 
@@ -192,3 +193,12 @@ def test_member_of_two_organisations_sees_one_at_a_time(people, organisations, s
     assert other.context["viewer"].chosen == organisations.bank
     assert not other.context["page"].rows
     assert client.get(reverse("portal:home")).context["viewer"].chosen == organisations.bank
+
+
+def test_story_names_only_the_own_people(people, organisations, sign_in):
+    case = an_objection(people, organisations)
+    url = reverse("portal:case", args=[case.pk])
+    own = sign_in(people.rival).get(url).context["entries"][0]
+    other = sign_in(people.filer).get(url).context["entries"][0]
+    assert own.actor == people.rival.full_name
+    assert other.actor not in ("", people.rival.full_name)
