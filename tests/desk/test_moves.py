@@ -134,6 +134,7 @@ def test_what_an_applicant_typed_is_never_markup(examining, people, desk_of):
 def test_answer_is_given_in_the_form_of_the_firm(examining, people, desk_of):
     item = {"path": "scenario", "label": "Application scenario", "note": "Name the user."}
     perform(examining.pk, "ask_correction", actor=people.clerk, data={"items": [item]})
+    Case.objects.filter(pk=examining.pk).update(entered_by=people.clerk2)
     client = desk_of(people.clerk2)
     for answer in (client.get(address(examining, "answer")), client.post(address(examining, "answer"))):
         assert answer["Location"] == f"/portal/cases/{examining.pk}/answer/"

@@ -169,6 +169,8 @@ def test_certificate_with_a_rare_character_is_refused_in_a_sentence(english, now
 
 
 def test_look_ups_are_limited_and_open_without_a_cache(client, db, settings):
+    nobody = {**settings.CACHES["default"], "LOCATION": "unix:///nowhere/broker.sock?db=1"}
+    settings.CACHES = {"default": nobody}
     assert [client.get("/verify/").status_code for _ in range(61)] == [200] * 61
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "lookups"}}
     assert [client.get("/verify/").status_code for _ in range(61)] == [200] * 60 + [429]
