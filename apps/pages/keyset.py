@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.signing import BadSignature, Signer
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.db.models.expressions import OrderBy
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -65,6 +65,8 @@ class Column:
         """This column's value in ``row``, in a form that JSON keeps."""
         for step in self.path.split("__"):
             row = row[step] if isinstance(row, dict) else getattr(row, step)
+        if isinstance(row, Model):
+            return row.pk
         if isinstance(row, dt.date | dt.datetime | dt.time):
             return row.isoformat()
         return str(row) if isinstance(row, Decimal | UUID) else row

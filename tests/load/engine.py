@@ -53,16 +53,17 @@ def fill_to(size: int) -> float:
 
 @contextmanager
 def test_database() -> Iterator[None]:
-    """An empty database beside the configured one, with the rules, gone afterwards."""
+    """An empty database beside the configured one, with the rules, gone afterwards.
+
+    Django's test environment is not set up: it would note every template rendered, and copy its context.
+    """
     from django.db import connection
-    from django.test.utils import setup_test_environment, teardown_test_environment
 
     from apps.accounts.loading import load_districts
     from apps.evidence.loading import load_platforms
     from apps.rules.loading import load_rules
 
     own = connection.settings_dict["NAME"]
-    setup_test_environment()
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         load_rules()
@@ -71,7 +72,6 @@ def test_database() -> Iterator[None]:
         yield
     finally:
         connection.creation.destroy_test_db(own, verbosity=0)
-        teardown_test_environment()
 
 
 @contextmanager
