@@ -165,7 +165,7 @@ KIND = Kind(
             stops=("suspension",), letters=letter("membership.left", "applicant", "office"), snapshot=True,
         ),
         Move(
-            "remove", _("Remove"), _("recorded the council's removal"), states("member", "suspended"), "removed",
+            "remove", _("Remove from the alliance"), _("recorded the council's removal"), states("member", "suspended"), "removed",
             SECRETARIAT, form=RemoveForm, checks=(meeting_was_held,), effects=(leave,), undo=come_back, tone="danger",
             stops=("suspension",), letters=letter("membership.removed"), snapshot=True,
         ),

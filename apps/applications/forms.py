@@ -19,6 +19,7 @@ from apps.applications.codes import (
 from apps.applications.industries import DIVISIONS, industry_choices
 from apps.evidence.models import Deposit
 from apps.rules.clock import legal_today
+from apps.workflow.clocks import legal_day
 from apps.workflow.forms import CommentForm, DayField, SentenceForm
 from apps.workflow.rows import Column, RowsField
 
@@ -136,7 +137,7 @@ class EvidenceForm(StepForm):
                 "deposit",
                 _("This deposit founds no filing: it must be verified, and its platform on file with the authority."),
             )
-        if deposit and formed and formed > deposit.deposited_at.date():
+        if deposit and formed and formed > legal_day(deposit.deposited_at):
             self.add_error("formed_on", _("The data was formed before it was deposited: check the date."))
         return data
 

@@ -78,6 +78,12 @@ def people_text(rows: list[dict]) -> str:
     )
 
 
+def store_text(store: dict) -> str:
+    """Keeper and filing number, and that the copy is encrypted."""
+    words = [store.get("keeper"), store.get("number"), _g("encrypted and de-identified a second time")]
+    return " · ".join(word for word in (words if store.get("encrypted") else words[:2]) if word)
+
+
 ITEMS: tuple[Item, ...] = (
     Item("name", _("Name of the data IP"), "basics", 1, 100, public=True),
     Item("reg_kind", _("Kind of registration"), "basics", 2, correctable=False),
@@ -102,7 +108,7 @@ ITEMS: tuple[Item, ...] = (
     Item("contact_email", _("Contact's e-mail"), "parties", 21),
     Item("withheld", _("Withheld from the public"), "publication", 22, words=lambda row: ", ".join(str(label_of(p)) for p in row.withheld)),
     Item("checklist", _("Marine compliance"), "compliance", words=lambda row: checklist_text(row)),
-    Item("store", _("Third-party store"), "compliance", words=lambda row: " ".join(str(v) for v in row.store.values() if v)),
+    Item("store", _("Third-party store"), "compliance", words=lambda row: store_text(row.store)),
     Item("other_registrations", _("Other registrations of the same data"), "compliance", words=lambda row: people_text(row.other_registrations)),
     Item("remark", _("Other remarks"), "publication", 23, 2000),
 )  # fmt: skip

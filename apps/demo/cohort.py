@@ -5,7 +5,6 @@ secured by pledges in force. The figures are never stored: they are counted from
 """
 
 from datetime import date, timedelta
-from decimal import Decimal
 
 from apps.certificates.models import Registration
 from apps.demo.recording import Scene, act, at, file_past, open_filing, verified_deposit
@@ -107,7 +106,7 @@ def conclude(scene: Scene, case: Case, number: int) -> None:
 
 def insure(scene: Scene, rights: list[Registration]) -> None:
     """Eight policies in force on the day; every second one is taken out anew for as long as the right lasts."""
-    for number, (yuan, right) in enumerate(zip(POLICIES, rights[1::2], strict=False)):
+    for number, (yuan, right) in enumerate(zip(POLICIES, rights[0::2], strict=False)):
         starts_on = right.registered_on + timedelta(days=9)
         record_policy(scene, right, yuan, starts_on)
         for year in (1, 2) if number % 2 else ():
@@ -115,9 +114,9 @@ def insure(scene: Scene, rights: list[Registration]) -> None:
 
 
 def record_policy(scene: Scene, right: Registration, yuan: int, starts_on: date) -> Case:
-    """A policy that the insurer wrote down three days before its first day."""
+    """A policy that the insurer wrote down two working days before its first day."""
     data = {"insurer": scene.firms["insurer"].pk, "product": "infringed", **terms(scene, yuan, starts_on)}
-    when = at(starts_on - timedelta(days=3), 11)
+    when = at(scene.after(starts_on, -2), 11)
     return open_filing(
         "policy", right.holder, data, when, actor=scene.people["insurer"], move="record", root=right.case
     )

@@ -23,6 +23,7 @@ from apps.workflow.states import kind
 @dataclass
 class Scene:
     """People and organisations by their key, the day of loading, and what is handed out once: names and numbers.
+    ``subjects`` tells what each deposit is about.
 
     ``cohort`` are the enterprises without an account, for which officials enter what is filed.
     """
@@ -31,9 +32,10 @@ class Scene:
     firms: dict[str, Organisation]
     cohort: list[Organisation]
     platform: DepositPlatform
-    rng: Random = field(default_factory=lambda: Random(20230918))
+    rng: Random = field(default_factory=lambda: Random(20230918))  # noqa: S311 - the same data each time
     now: datetime = field(default_factory=legal_now)
     calendar: Calendar = field(default_factory=load_calendar)
+    subjects: dict[int, Subject] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
@@ -62,9 +64,11 @@ def at(day: date, hour: int = 10, minute: int = 0) -> datetime:
 
 def act(case: Case, move: str, actor: User | None, when: datetime, data: dict | None = None, comment: str = "") -> Case:
     """Write down a past move of a case; gives the case back as it is now."""
-    machine.perform(case.pk, move, actor=actor, data=data or {}, comment=comment, effective_at=when, recording=True)
-    case.refresh_from_db()
-    return case
+    event = machine.perform(
+        case.pk, move, actor=actor, data=data or {}, comment=comment, effective_at=when, recording=True
+    )
+    event.case.organisation = case.organisation  # known already: one query less a step
+    return event.case
 
 
 def open_filing(
@@ -99,7 +103,7 @@ def record_deposit(scene: Scene, firm: Organisation, when: datetime, *, actor: U
             "deposited_at": when - timedelta(days=3), "chain_name": "示范链", "collection": "由申请人自有设备连续采集。",
         },
     )  # fmt: skip
-    case.subject = subject
+    scene.subjects[case.pk] = subject
     return case
 
 
@@ -114,7 +118,7 @@ def verified_deposit(scene: Scene, firm: Organisation, when: datetime, *, wait: 
 
 def file_past(scene: Scene, deposit: Case, when: datetime, track: str, *, actor: User | None = None, **changed) -> Case:
     """An application on a deposit, filed by a person of the firm or entered by an official."""
-    subject: Subject = deposit.subject
+    subject = scene.subjects[deposit.pk]
     given = values(deposit.deposit, subject, deposit.title, scene.rng.randrange(8_000, 82_000), track=track, **changed)
     return open_application(
         given, organisation=deposit.organisation, actor=actor or scene.clerk_of(deposit.organisation),

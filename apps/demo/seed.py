@@ -42,12 +42,7 @@ def load() -> list[dict[str, str | None]]:
 
 def fill() -> None:
     """The past first, settled as far as the clock has decided it, then what waits today."""
-    load_districts()
-    load_platforms()
-    firms = enter_firms()
-    people = enter_people(firms)
-    scene = Scene(people, firms, enter_cohort(), enter_platform())
-    switch_local_track_on(people)
+    scene = enter()
     verify_firms(scene)
     cohort.record(scene)
     growth.record(scene)
@@ -55,3 +50,13 @@ def fill() -> None:
     settle_all(scene)
     declare_interest(scene)
     today.act_now(scene)
+
+
+def enter() -> Scene:
+    """Organisations and people, the rule and the platform that their cases rest on; no case yet."""
+    load_districts()
+    load_platforms()
+    firms = enter_firms()
+    people = enter_people(firms)
+    switch_local_track_on(people)
+    return Scene(people, firms, enter_cohort(), enter_platform())

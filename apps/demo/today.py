@@ -24,7 +24,6 @@ LOCAL_WAY = (
     ("draft_notice", "clerk", {}, ""),
     ("publish", "chief", {"no_secret": True}, "公示内容不含秘密"),
 )
-REACHED = ("pre_check", "examining", "examined", "approved", "notice_drafted", "in_notice")
 
 
 def record(scene: Scene) -> None:
@@ -40,18 +39,18 @@ def record(scene: Scene) -> None:
     assign(scene)
 
 
-def local(scene: Scene, firm: str, *days: int, to: str = "", **changed) -> Case:
+def local(scene: Scene, firm: str, *days: int) -> Case:
     """An application on the local track, filed and moved on so many working days ago, a move a number."""
-    return lead(scene, filed(scene, firm, days[0], "local", **changed), days[1:], to)
+    return lead(scene, filed(scene, firm, days[0], "local"), days[1:])
 
 
-def filed(scene: Scene, firm: str | Organisation, ago: int, track: str, **changed) -> Case:
+def filed(scene: Scene, firm: str | Organisation, ago: int, track: str) -> Case:
     """An application filed so many working days ago, with its sample and statement."""
     owner = scene.firms[firm] if isinstance(firm, str) else firm
     actor = filer_of(scene, owner)
     deposit = verified_deposit(scene, owner, scene.ago(ago + 6), actor=actor)
-    case = file_past(scene, deposit, scene.ago(ago, 9, 20), track, actor=actor, **changed)
-    keep([sample(deposit.subject, scene.rng)], f"{case.title}样例.csv", path="sample", by=actor, case=case)
+    case = file_past(scene, deposit, scene.ago(ago, 9, 20), track, actor=actor)
+    keep([sample(scene.subjects[deposit.pk], scene.rng)], f"{case.title}样例.csv", path="sample", by=actor, case=case)
     keep([STATEMENT], "承诺书.txt", path="statement", by=actor, case=case)
     return case
 
@@ -67,11 +66,11 @@ def filer_of(scene: Scene, firm: Organisation):
     return next((scene.people[name] for key, name in names.items() if scene.firms[key] == firm), None)
 
 
-def lead(scene: Scene, case: Case, days, to: str = "") -> Case:
+def lead(scene: Scene, case: Case, days: tuple[int, ...]) -> Case:
     """Take the local way move by move; district acts fall to the city where the district has nobody here."""
     for (move, who, data, comment), ago in zip(LOCAL_WAY, days, strict=False):
         actor = scene.people[reviewer_of(case)] if who == "putuo_reviewer" else scene.people[who]
-        act(case, move, actor, scene.ago(ago, 11), data, comment)
+        case = act(case, move, actor, scene.ago(ago, 11), data, comment)
     return case
 
 
@@ -83,15 +82,16 @@ def reviewer_of(case: Case) -> str:
 
 
 def record_pre_checks(scene: Scene) -> None:
-    """Fresh, due soon and overdue, in two districts and on both tracks; one returned."""
+    """Fresh, due soon and overdue, in two districts and on both tracks; two returned."""
     local(scene, "tingtao", 1)
     local(scene, "lanwan", 2)
     local(scene, "lanwan", 9)
     filed(scene, "qundao", 2, "provincial")
     filed(scene, scene.cohort[0], 1, "provincial")
-    returned = local(scene, "tingtao", 7)
     items = [{"path": "scenario", "label": "应用场景", "note": "请写明使用对象和解决的问题。"}]
-    act(returned, "return_pre_check", scene.people["dinghai_reviewer"], scene.ago(5), {"items": items}, "请补充后再交")
+    for firm, reviewer in (("tingtao", "dinghai_reviewer"), ("lanwan", "putuo_reviewer")):
+        returned = local(scene, firm, 7)
+        act(returned, "return_pre_check", scene.people[reviewer], scene.ago(5), {"items": items}, "请补充后再交")
 
 
 def record_examinations(scene: Scene) -> None:

@@ -28,7 +28,9 @@ def for_officials(view: View) -> View:
 def case_or_404(request: HttpRequest, pk: int) -> Case:
     """The case, if this person may see it; what may not be seen does not exist."""
     seen = Case.objects.visible_to(request.user)
-    return get_object_or_404(seen.select_related("organisation", "district", "root", "assigned_to", "entered_by"), pk=pk)
+    return get_object_or_404(
+        seen.select_related("organisation", "district", "root", "assigned_to", "entered_by"), pk=pk
+    )
 
 
 def may_enter(user: User) -> bool:

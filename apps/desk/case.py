@@ -17,14 +17,16 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.certificates.models import Registration
 from apps.desk.access import case_or_404, for_officials
 from apps.desk.forms import InterestForm
-from apps.desk.queue import due_shown, line
+from apps.desk.queue import line
 from apps.outbox.models import Letter
 from apps.pages import changes, story
+from apps.pages.due import due_of
 from apps.pages.facts import facts, foreign
 from apps.pages.fields import Field
-from apps.workflow import assignment, clocks
+from apps.pages.limits import limits
+from apps.workflow import assignment
 from apps.workflow.machine import Refused, moves_for
-from apps.workflow.models import Case, Clock, Document, Interest, Party
+from apps.workflow.models import Case, Document, Interest, Party
 
 PARTY_ROLES = {
     "applicant": gettext_lazy("applicant"),
@@ -122,33 +124,6 @@ TABS: dict[str, tuple[Any, Callable[[Case], dict[str, Any]]]] = {
 # ------------------------------------------------------------------------------------------------ the right column
 
 
-@dataclass(frozen=True)
-class Limit:
-    """An open time limit of the case with its working; ``held`` says why it does not run."""
-
-    clock: Clock
-    label: Any
-    rule: str
-    deadline: Any
-    held: str
-
-
-def limits(case: Case) -> list[Limit]:
-    rows = case.clocks.filter(ended_at__isnull=True).select_related("rule")
-    return [limit(case, clock) for clock in sorted(rows, key=lambda clock: (clock.due_at is None, clock.due_at, clock.pk))]
-
-
-def limit(case: Case, clock: Clock) -> Limit:
-    rule = f"{clock.rule.name}: {clock.rule.value_text}. {clock.rule.basis}" if clock.rule_id else ""
-    held = ""
-    if clock.outcome == Clock.Outcome.WAITING:
-        held = _("Begins when the letter is served.")
-    elif clock.outcome == Clock.Outcome.PAUSED:
-        held = _("Paused since %(day)s.") % {"day": clock.pauses[-1]["from"]}
-    working = None if clock.outcome == Clock.Outcome.WAITING else clocks.working(clock)
-    return Limit(clock, case.kind_.clock(clock.name).label, foreign(rule), working, held)
-
-
 @for_officials
 @require_safe
 def case_page(request: HttpRequest, pk: int) -> HttpResponse:
@@ -159,13 +134,14 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
     interested = case.organisation_id and Interest.objects.filter(
         user=request.user, organisation=case.organisation_id, ended_at__isnull=True
     ).exists()  # fmt: skip
+    open_limits = limits(case)
     context = {
         "case": case,
         "state": case.state_,
-        "due": due_shown(case),
+        "due": next((due_of(row.clock) for row in open_limits if row.clock.due_on), None),
         "tab": tab,
         "tabs": [(name, label) for name, (label, _build) in TABS.items()],
-        "limits": limits(case),
+        "limits": open_limits,
         "offers": moves_for(case, request.user),
         "moves_base": f"{reverse('desk:case', args=[case.pk])}moves/",
         "interested": interested,
@@ -210,5 +186,7 @@ def declare_interest(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, _("Your interest is on record: cases of this organisation are examined and decided by others."))
+        messages.success(
+            request, _("Your interest is on record: cases of this organisation are examined and decided by others.")
+        )
     return redirect("desk:case", pk)

@@ -7,18 +7,22 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from apps.accounts.models import User
+from apps.applications.forms import STEPS
 from apps.desk.access import for_officials, may_enter
 from apps.enterprises.forms import OrganisationForm
 from apps.enterprises.models import Organisation
+from apps.pages.facts import foreign
 from apps.workflow import drafts
 from apps.workflow.machine import Refused, open_case
 from apps.workflow.models import Case
 
 FOUND = 20
+FIRST_STEP = STEPS[0][0]
 
 
 def organisations_for(user: User):
@@ -32,6 +36,11 @@ def found_by(user: User, query: str):
     return mine.filter(name__icontains=query) | mine.filter(uscc=query.upper())
 
 
+def begin(user: User, firm: Organisation) -> HttpResponse:
+    """To the first step of the form, in the draft this official has for the firm or a new one."""
+    return redirect("portal:draft", drafts.begin("application", by=user, organisation=firm).pk, FIRST_STEP)
+
+
 @for_officials
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest) -> HttpResponse:
@@ -41,11 +50,12 @@ def enter(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         pk = request.POST.get("organisation", "")
         firm = get_object_or_404(organisations_for(request.user), pk=pk if pk.isdecimal() else 0)
-        return redirect("portal:draft", drafts.begin("application", by=request.user, organisation=firm).pk)
+        return begin(request.user, firm)
     query = request.GET.get("q", "").replace("\0", "").strip()[:100]
     context = {
         "query": query,
         "organisations": found_by(request.user, query).order_by("name", "pk")[:FOUND] if query else [],
+        "first_step": FIRST_STEP,
         "drafts": drafts.drafts_of(request.user).select_related("organisation").order_by("-updated_at")[:FOUND],
     }
     return render(request, "desk/enter.html", context)
@@ -64,9 +74,14 @@ def new_organisation(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, _("%(name)s is on record; a second official accepts its verification.") % {"name": firm})
-            return redirect("portal:draft", drafts.begin("application", by=request.user, organisation=firm).pk)
+            messages.success(request, kept(firm))
+            return begin(request.user, firm)
     return render(request, "desk/new_organisation.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def kept(firm: Organisation) -> str:
+    said = _("{firm} is on record; a second official accepts its verification.")
+    return format_html(said, firm=foreign(firm.name))
 
 
 @transaction.atomic

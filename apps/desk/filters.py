@@ -38,9 +38,13 @@ class CaseFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label=_("Number, name or organisation"), method="by_text")
     show = django_filters.ChoiceFilter(label=_("Show"), choices=SHOW[1:], empty_label=SHOW[0][1], method="by_show")
     kind = django_filters.ChoiceFilter(label=_("Procedure"), choices=kind_choices, empty_label=_("Any"))
-    state = django_filters.ChoiceFilter(label=_("State"), choices=state_choices, empty_label=_("Any"), method="by_state")
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=state_choices, empty_label=_("Any"), method="by_state"
+    )
     due = django_filters.ChoiceFilter(label=_("Due"), choices=DUE, empty_label=_("Any time"), method="by_due")
-    assigned = django_filters.ChoiceFilter(label=_("With"), choices=ASSIGNED, empty_label=_("Anybody"), method="by_desk")
+    assigned = django_filters.ChoiceFilter(
+        label=_("With"), choices=ASSIGNED, empty_label=_("Anybody"), method="by_desk"
+    )
     district = django_filters.ChoiceFilter(label=_("District"), choices=district_choices, empty_label=_("Any"))
 
     class Meta:
@@ -77,12 +81,12 @@ class CaseFilter(django_filters.FilterSet):
 
     def by_state(self, cases: QuerySet, name: str, value: str) -> QuerySet:
         kind, _dot, state = value.partition(".")
-        return queries.in_states(cases, {kind: [state]})
+        return queries.in_states(cases, [queries.Group(kind, (state,))])
 
     def by_due(self, cases: QuerySet, name: str, value: str) -> QuerySet:
         today = legal_today()
         if value == "overdue":
-            return cases.filter(due_on__lt=today)
+            return queries.overdue(cases)
         last = today if value == "today" else today + dt.timedelta(days=6 - today.weekday())
         return cases.filter(due_on__range=(today, last))
 

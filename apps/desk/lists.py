@@ -95,7 +95,7 @@ def register(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").replace("\0", "").strip()[:100]
     seen = Registration.objects.filter(case__in=Case.objects.visible_to(request.user).values("pk"))
     found = search.find(seen, query, "case") if query else seen
-    page = keyset_page(found.select_related("case", "holder"), request.GET, order=("-registered_on", "-case"))
+    page = keyset_page(found.select_related("case", "holder"), request.GET, order=("-registered_on", "-case_id"))
     context = {"page": page, "columns": REGISTER_COLUMNS, "query": query}
     return render(request, "desk/register.html", context)
 

@@ -9,6 +9,8 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import conditional_escape
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -16,6 +18,7 @@ from apps.applications.items import correctable
 from apps.desk import preview
 from apps.desk.access import case_or_404, for_officials
 from apps.pages.changes import item_label
+from apps.pages.facts import foreign, plain_facts
 from apps.pages.forms import PortalFormHelper
 from apps.pages.templatetags.portal import long_day
 from apps.workflow.acts import perform_form
@@ -25,6 +28,7 @@ from apps.workflow.models import Case, Event
 from apps.workflow.states import Move, Refusal
 
 CONFLICT, UNPROCESSABLE = 409, 422
+SHOWN = 120  # characters of the record beside an item
 
 
 class Nothing(forms.Form):
@@ -33,9 +37,18 @@ class Nothing(forms.Form):
 
 def form_of(case: Case, move: Move, data=None) -> forms.Form:
     form_class = move.form or Nothing
-    if issubclass(form_class, CorrectionForm):
-        return form_class(data, items=items_of(case))
-    return form_class(data)
+    return correction(case, form_class, data) if issubclass(form_class, CorrectionForm) else form_class(data)
+
+
+def correction(case: Case, form_class: type[CorrectionForm], data=None) -> CorrectionForm:
+    """The correction form with what stands in the record under each item."""
+    form = form_class(data, items=items_of(case))
+    stands = {str(label).lower(): text for label, text in plain_facts(case.row)}
+    for path, label in form.items:
+        field = form.fields[f"note_{path}"]
+        field.widget.attrs["placeholder"] = " "
+        field.help_text = conditional_escape(foreign(Truncator(stands.get(str(label).lower(), "")).chars(SHOWN)))
+    return form
 
 
 def items_of(case: Case) -> list[tuple[str, Any]]:
@@ -51,7 +64,9 @@ def offered(case: Case, request: HttpRequest, slug: str) -> Offer:
     if move is None or move.opens:
         raise Http404
     found = next((offer for offer in moves_for(case, request.user) if offer.move.name == slug), None)
-    return found or Offer(move, Refusal("not_offered", _("This step is not possible in the case's present state, or not yours.")))
+    return found or Offer(
+        move, Refusal("not_offered", _("This step is not possible in the case's present state, or not yours."))
+    )
 
 
 @for_officials
@@ -107,7 +122,13 @@ def what_next(event: Event) -> str:
 
 
 def page(
-    request: HttpRequest, case: Case, offer: Offer, form: forms.Form, *, refused: Refused | None = None, status: int = 200
+    request: HttpRequest,
+    case: Case,
+    offer: Offer,
+    form: forms.Form,
+    *,
+    refused: Refused | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     move = offer.move
     limits = preview.coming(case, move)
@@ -122,6 +143,7 @@ def page(
         "blocked": offer.refusal is not None,
         "form": form,
         "helper": PortalFormHelper(form),
+        "has_items": isinstance(form, CorrectionForm),
         "limits": limits,
         "letters": preview.letters_of(case, move, request.user, cleaned, limits) if possible else [],
         "face": preview.face_of(case, move),

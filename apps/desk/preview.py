@@ -61,7 +61,9 @@ def _coming(spec, rule, today: date) -> Coming:
     return Coming(spec.label, found.date, found.provisional)
 
 
-def letters_of(case: Case, move: Move, actor: User, cleaned: dict[str, Any] | None, limits: list[Coming]) -> list[Letter]:
+def letters_of(
+    case: Case, move: Move, actor: User, cleaned: dict[str, Any] | None, limits: list[Coming]
+) -> list[Letter]:
     """The letters of a move as its readers will see them. ``cleaned``: what the form gave, None while it is empty."""
     act = act_of(case, move, actor, cleaned, limits)
     return [found for spec in move.letters for found in _of_spec(act, spec, cleaned is None)]

@@ -2,46 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from types import SimpleNamespace
 
 from django.db.models import Q, QuerySet
 
 from apps.accounts.models import User
-from apps.rules.clock import legal_now
-from apps.workflow.states import Kind, State, all_kinds
+from apps.rules.clock import legal_now, legal_today
+from apps.workflow.states import Kind, Move, State, all_kinds
 
 CAP = 999
-States = Mapping[str, list[str]]
+TRACKS = ("", "local", "provincial")
 
 
-def states_where(test: Callable[[Kind, State], bool]) -> dict[str, list[str]]:
-    """Kind name to the names of its states that pass."""
-    found = {kind.name: [state.name for state in kind.states if test(kind, state)] for kind in all_kinds()}
-    return {name: names for name, names in found.items() if names}
+@dataclass(frozen=True)
+class Group:
+    """States of a kind, on one track or on any."""
+
+    kind: str
+    states: tuple[str, ...]
+    track: str | None = None
+
+    def condition(self, column: str) -> Q:
+        """The cases of the group by the status in ``column``."""
+        found = Q(kind=self.kind, **{f"{column}__in": self.states})
+        return found if self.track is None else found & Q(track=self.track)
 
 
-def waiting_for(role: str) -> dict[str, list[str]]:
-    """The states in which the office is to act and this role has a move that is no last resort."""
+def groups(test: Callable[[Kind, State, str], bool]) -> list[Group]:
+    """The states that pass, kind by kind and track by track; one group where the tracks agree."""
+    found = []
+    for kind in all_kinds():
+        by_track = {track: tuple(state.name for state in kind.states if test(kind, state, track)) for track in TRACKS}
+        if len(set(by_track.values())) == 1:
+            by_track = {None: by_track[""]}
+        found += [Group(kind.name, states, track) for track, states in by_track.items() if states]
+    return found
 
-    def waits(kind: Kind, state: State) -> bool:
-        moves = [move for move in kind.moves_from(state.name) if move.tone != "danger"]
-        return state.tone == "waiting" and any(role in move.who.roles for move in moves)
 
-    return states_where(waits)
+def waiting_for(role: str) -> list[Group]:
+    """The states in which the office is to act and this role has the move that leads on."""
+
+    def waits(kind: Kind, state: State, track: str) -> bool:
+        if state.tone != "waiting":
+            return False
+        leading = (move for move in kind.moves_from(state.name) if move.tone == "primary" and belongs(move, track))
+        return any(role in move.who.roles for move in leading)
+
+    return groups(waits)
 
 
-def with_applicants() -> dict[str, list[str]]:
+def belongs(move: Move, track: str) -> bool:
+    """Whether a move is of a track; one that asks for more than the track is taken to be."""
+    try:
+        return move.when is None or move.when(SimpleNamespace(case=SimpleNamespace(track=track)))
+    except AttributeError:
+        return True
+
+
+def with_applicants() -> list[Group]:
     """The open states in which somebody outside is to act."""
-    return states_where(lambda kind, state: state.open and state.tone == "attention")
+    return groups(lambda kind, state, track: state.open and state.tone == "attention")
 
 
-def in_states(cases: QuerySet, states: States) -> QuerySet:
-    """The cases whose state now, swept or not, is one of the kind's named ones."""
+def in_states(cases: QuerySet, wanted: Iterable[Group]) -> QuerySet:
+    """The cases whose state now, swept or not, is of one of the groups."""
     now = legal_now()
     lasting, due = Q(pk__in=[]), Q(pk__in=[])
-    for kind, names in states.items():
-        lasting |= Q(kind=kind, status__in=names)
-        due |= Q(kind=kind, due_status__in=names)
+    for group in wanted:
+        lasting |= group.condition("status")
+        due |= group.condition("due_status")
     not_due = Q(next_due_at__isnull=True) | Q(next_due_at__gt=now)
     return cases.filter((lasting & not_due) | (due & Q(next_due_at__lte=now)))
 
@@ -50,6 +81,11 @@ def to_do(cases: QuerySet, user: User) -> QuerySet:
     """Of the cases those that wait for this official: in a state of the role, on the own desk or on nobody's."""
     mine = Q(assigned_to=user) | Q(assigned_to__isnull=True)
     return in_states(cases.filter(mine), waiting_for(user.role))
+
+
+def overdue(cases: QuerySet) -> QuerySet:
+    """Those with a day that passed; a day on which the clock itself acted is kept, swept or not."""
+    return cases.filter(due_on__lt=legal_today()).filter(Q(next_due_at__isnull=True) | Q(next_due_at__gt=legal_now()))
 
 
 def capped(cases: QuerySet) -> str:

@@ -8,14 +8,15 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from apps.accounts.models import User
 from apps.desk import queries
 from apps.desk.access import for_officials, may_enter
 from apps.desk.filters import CaseFilter
-from apps.pages.due import Due, due_of
 from apps.pages.keyset import choose_order, keyset_page
+from apps.pages.limits import Nearest, nearest
 from apps.pages.tables import Column
 from apps.rules.clock import legal_today
 from apps.workflow.models import Case
@@ -47,32 +48,24 @@ def figures(user: User) -> list[Figure]:
     mine = queries.to_do(seen, user)
     returned = queries.in_states(seen, queries.with_applicants())
     return [
-        Figure(queries.capped(mine), _("to do"), ""),
+        Figure(queries.capped(mine), pgettext_lazy("desk", "to do"), ""),
         Figure(queries.capped(mine.filter(due_on=today)), _("due today"), "due=today"),
-        Figure(queries.capped(mine.filter(due_on__lt=today)), _("overdue"), "due=overdue"),
+        Figure(queries.capped(queries.overdue(mine)), _("overdue"), "due=overdue"),
         Figure(queries.capped(returned), _("with the applicant"), "show=returned"),
     ]
 
 
 @dataclass(frozen=True)
 class Line:
-    """A case as a row: its state now, and what falls due when; ``why`` names the time limit."""
+    """A case as a row: its state now, and what falls due next."""
 
     case: Case
     state: State
-    due: Due | None
-    why: Any
+    nearest: Nearest | None
 
 
 def line(case: Case) -> Line:
-    spec = case.kind_.clock(case.due_clock) if case.due_clock else None
-    return Line(case, case.state_, due_shown(case), spec.label if spec else "")
-
-
-def due_shown(case: Case) -> Due | None:
-    """The case's nearest day with its provisional mark."""
-    found = due_of(case.due_on)
-    return Due(found.on, case.due_provisional, found.today, found.calendar) if found else None
+    return Line(case, case.state_, nearest(case))
 
 
 @for_officials

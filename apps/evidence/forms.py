@@ -109,6 +109,7 @@ class OwnDepositForm(forms.Form):
 
     def clean(self):
         data = super().clean()
+        data["hash_only"] = self.kept is None
         if self.kept is not None:
             self.compare(data)
         elif not data.get("sha256") and not data.get("sm3") and not self.errors:

@@ -28,7 +28,7 @@ class Notice(models.Model):
     ends_on = models.DateField(_("last day"), null=True)
     ends_at = models.DateTimeField(null=True)
     provisional = models.BooleanField(default=False)
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
     withdrawn_for = models.CharField(_("withdrawn because"), max_length=2000, blank=True)
 
     class Meta:

@@ -53,7 +53,9 @@ def opened(case: Case, form: dict) -> dict:
 
 
 def line(case: Case, change) -> Line:
-    return Line(label_of(case, change.path), text(case, change.path, change.before), text(case, change.path, change.after))
+    return Line(
+        label_of(case, change.path), text(case, change.path, change.before), text(case, change.path, change.after)
+    )
 
 
 def label_of(case: Case, path: str) -> str:

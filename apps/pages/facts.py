@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import models
@@ -13,6 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from apps.applications.codes import MarineCategory, SourceKind, UpdateFrequency
+from apps.applications.industries import industry_name
 from apps.pages.fields import Field
 from apps.pages.templatetags.portal import is_chinese, yuan
 
@@ -22,9 +24,13 @@ LATIN = re.compile(r"[A-Za-z]{2,}")
 
 def facts(row: models.Model) -> list[Field]:
     """The row's items: what its own ``facts()`` gives as (label, text), else every column but the case, by its name."""
+    return [Field(label, foreign(text)) for label, text in plain_facts(row)]
+
+
+def plain_facts(row: models.Model) -> list[tuple[Any, str]]:
+    """The same as pairs of name and plain words."""
     own = getattr(row, "facts", None)
-    pairs = own() if own else _columns(row)
-    return [Field(label, foreign(text)) for label, text in pairs]
+    return list(own() if own else _columns(row))
 
 
 def _columns(row: models.Model) -> Iterable[tuple[Any, str]]:
@@ -45,7 +51,21 @@ def text_of(row: models.Model, field: models.Field) -> str:
         return yuan(value)
     if field.flatchoices:
         value = dict(field.flatchoices).get(value, value)
-    return words(value)
+    return words(CODES[field.name](value) if field.name in CODES else value)
+
+
+def _label(choices: type[models.TextChoices]) -> Callable[[str], Any]:
+    return lambda code: dict(choices.choices).get(code, code)
+
+
+CODES: dict[str, Callable[[Any], Any]] = {
+    "industry": industry_name,
+    "marine_category": _label(MarineCategory),
+    "update_frequency": _label(UpdateFrequency),
+    "source_kinds": lambda codes: [_label(SourceKind)(code) for code in codes],
+    "track": lambda code: {"local": _("examined here"), "provincial": _("examined by the province")}.get(code, code),
+}
+"""Columns that hold the application's codes without a list of their own, such as the register's."""
 
 
 def words(value: Any) -> str:
@@ -66,9 +86,9 @@ def words(value: Any) -> str:
 def foreign(text: Any) -> SafeString | str:
     """A text that people typed, marked with its language where that is not the page's."""
     text = str(text)
-    if is_chinese():
-        return _marked(text, "en") if LATIN.search(text) and not HAN.search(text) else text
-    return _marked(text, "zh-Hans") if HAN.search(text) else text
+    if is_chinese() and LATIN.search(text):
+        return format_html('<span translate="no">{}</span>', text) if HAN.search(text) else _marked(text, "en")
+    return _marked(text, "zh-Hans") if HAN.search(text) and not is_chinese() else text
 
 
 def _marked(text: str, language: str) -> SafeString:

@@ -13,7 +13,9 @@ from apps.workflow.models import Document
 
 SHOWN = frozenset({"application/pdf", "image/png", "image/jpeg", "text/plain"})
 """What a browser may show by itself; everything else is saved."""
-POLICY = "sandbox; default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+POLICY = (
+    "sandbox; default-src 'none'; img-src 'self'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+)
 
 
 def send(document: Document) -> FileResponse:
@@ -66,7 +68,10 @@ def zipped(documents: list[Document]) -> Iterator[bytes]:
     outlet = Outlet()
     with zipfile.ZipFile(outlet, "w", zipfile.ZIP_STORED) as archive:
         for number, document in enumerate(documents, 1):
-            with opened(document) as source, archive.open(entry_name(number, document), "w", force_zip64=True) as target:
+            with (
+                opened(document) as source,
+                archive.open(entry_name(number, document), "w", force_zip64=True) as target,
+            ):
                 while piece := source.read(CHUNK):
                     target.write(piece)
                     yield outlet.take()

@@ -72,7 +72,9 @@ def item_text(item: dict) -> Any:
 
 def what_became_of(letters: list[Letter]) -> Any:
     """One sentence about the letters of an act: how many, and the first time one was read, sent or came back."""
-    said = ngettext("letter to %(count)s reader", "letters to %(count)s readers", len(letters)) % {"count": len(letters)}
+    said = ngettext("letter to %(count)s reader", "letters to %(count)s readers", len(letters)) % {
+        "count": len(letters)
+    }
     for name, words in (
         ("read_at", _("read %(at)s")), ("bounced_at", _("came back %(at)s")), ("sent_at", _("sent %(at)s")),
     ):  # fmt: skip
@@ -84,4 +86,3 @@ def what_became_of(letters: list[Letter]) -> Any:
 
 def moment_text(at: datetime) -> str:
     return timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
-

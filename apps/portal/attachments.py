@@ -31,12 +31,20 @@ class Place:
         return f"{FIELD}{self.path}"
 
 
-def places(draft: Draft | None, wanted: Iterable[tuple[str, Any, bool]], faults: dict[str, Any] | None = None) -> list[Place]:
+def places(
+    draft: Draft | None, wanted: Iterable[tuple[str, Any, bool]], faults: dict[str, Any] | None = None
+) -> list[Place]:
     """The places with the files of a draft; one query."""
     wanted = list(wanted)
     rows = list(files_of(draft)) if draft is not None and wanted else []
     return [
-        Place(path, label, required, tuple(paper(row, label) for row in rows if row.path == path), (faults or {}).get(path, ""))
+        Place(
+            path,
+            label,
+            required,
+            tuple(paper(row, label) for row in rows if row.path == path),
+            (faults or {}).get(path, ""),
+        )
         for path, label, required in wanted
     ]
 

@@ -133,7 +133,9 @@ class ApplicationAnswer(Answer):
         """Keep what was typed at the open items; nothing else of the form is read."""
         changed = {}
         for step, _label, form_class in STEPS:
-            open_fields = [n for path in self.paths & _ITEMS.keys() if _ITEMS[path].step == step for n in filing.fields_of(path)]
+            open_fields = [
+                n for path in self.paths & _ITEMS.keys() if _ITEMS[path].step == step for n in filing.fields_of(path)
+            ]
             if open_fields:
                 typed = filing.raw(form_class(data, organisation=self.case.organisation))
                 changed[step] = {**self.draft.data.get(step, {}), **{name: typed[name] for name in open_fields}}
@@ -157,7 +159,9 @@ class ApplicationAnswer(Answer):
         for path, value in values.items():
             setattr(after, path, value)
         pairs = [(_ITEMS[path].label, _ITEMS[path].text(before), _ITEMS[path].text(after)) for path in ordered(values)]
-        return [Change(label, foreign(old), foreign(new)) for label, old, new in pairs if old != new] + self.file_changes()
+        return [
+            Change(label, foreign(old), foreign(new)) for label, old, new in pairs if old != new
+        ] + self.file_changes()
 
     def send(self) -> None:
         """Raises Refused."""
@@ -173,7 +177,9 @@ class FormAnswer(Answer):
 
     def begin(self) -> Draft:
         data = {"version": self.case.version, "form": self.case.row.snapshot()}
-        draft = drafts.begin(f"answer:{self.case.kind}"[:32], by=self.by, organisation=self.case.organisation, root=self.case, data=data)
+        draft = drafts.begin(
+            f"answer:{self.case.kind}"[:32], by=self.by, organisation=self.case.organisation, root=self.case, data=data
+        )
         return draft if draft.data["version"] == self.case.version else drafts.save(draft, data)
 
     def wanted(self) -> list[tuple[str, Any, bool]]:
@@ -181,7 +187,9 @@ class FormAnswer(Answer):
 
     def make(self, data=None) -> forms.Form:
         more = {"organisation": self.case.organisation, "root": self.case.root}
-        form = self.move.form(data, initial=self.draft.data["form"], **(more if issubclass(self.move.form, FilingForm) else {}))
+        form = self.move.form(
+            data, initial=self.draft.data["form"], **(more if issubclass(self.move.form, FilingForm) else {})
+        )
         for name in form.fields:
             form.fields[name].disabled = name not in self.paths
         return form
@@ -204,7 +212,11 @@ class FormAnswer(Answer):
 
     def errors(self) -> list[FormError]:
         form = self.checked_form()
-        wrong = [FormError(target_of(form[name]), str(form[name].label), str(e)) for name in form.fields for e in form.errors.get(name, ())]
+        wrong = [
+            FormError(target_of(form[name]), str(form[name].label), str(e))
+            for name in form.fields
+            for e in form.errors.get(name, ())
+        ]
         present = set(attachments.files_of(self.draft).values_list("path", flat=True))
         missing = [(path, label) for path, label, _required in self.wanted() if path not in present]
         return wrong + [FormError(f"id_file_{path}", str(label), _("Attach this file.")) for path, label in missing]
@@ -212,7 +224,9 @@ class FormAnswer(Answer):
     def changes(self) -> list[Change]:
         before, form = self.case.row.snapshot(), self.make()
         pairs = [(b.label, spoken(b.field, before.get(b.name)), spoken(b.field, b.value())) for b in form]
-        return [Change(label, foreign(old), foreign(new)) for label, old, new in pairs if old != new] + self.file_changes()
+        return [
+            Change(label, foreign(old), foreign(new)) for label, old, new in pairs if old != new
+        ] + self.file_changes()
 
     def send(self) -> None:
         """Raises Refused."""

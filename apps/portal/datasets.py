@@ -37,6 +37,11 @@ class DataSet:
         return self.application.name if self.application else self.deposit.data_name
 
     @property
+    def number(self) -> str:
+        """The number of the right; before there is one, of the evidence."""
+        return self.registration.number if self.registration else self.deposit.certificate_number
+
+    @property
     def case(self) -> Case:
         """The case that says most about it."""
         found = self.registration or self.application or self.deposit
@@ -47,7 +52,7 @@ class DataSet:
         right = self.registration or self.application
         known = {table.name for table in all_kinds()}
         rest = [step(label, self.branches.get(name)) for name, label, _verb in branches() if name in known]
-        return [step(_("Evidence"), self.deposit.case), step(_("Registration"), right and right.case), *rest]
+        return [step(_("Evidence deposit"), self.deposit.case), step(_("Registration"), right and right.case), *rest]
 
     @property
     def actions(self) -> list[tuple[Any, str]]:

@@ -55,7 +55,9 @@ def under_way(viewer: Viewer):
 def at_rest() -> Q:
     resting = Q(pk__in=[])
     for table in all_kinds():
-        names = [state.name for state in table.states if state.open and state.tone == "good" and state.name != IN_NOTICE]
+        names = [
+            state.name for state in table.states if state.open and state.tone == "good" and state.name != IN_NOTICE
+        ]
         resting |= Q(kind=table.name, status__in=names)
     return resting
 

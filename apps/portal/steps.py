@@ -91,7 +91,7 @@ def file_error(place: attachments.Place) -> FormError:
 
 def problem_error(draft: Draft, problem: filing.Problem) -> FormError:
     """A problem as a line of the summary, leading to the field on its step's page."""
-    label = problem.label or dict((name, label) for name, label, _form in STEPS)[problem.step]
+    label = problem.label or {name: label for name, label, _form in STEPS}[problem.step]
     return FormError(problem_url(draft, problem), str(label), str(problem.sentence))
 
 

@@ -5,7 +5,7 @@ from django.contrib.auth import authenticate
 
 from apps.accounts.models import Role, User
 from apps.demo import seed
-from apps.demo.accounts import PASSWORD
+from apps.demo.accounts import PASSWORD, demo_accounts
 from apps.enterprises.models import Organisation
 from apps.rules.loading import load_rules
 from config.celery import app
@@ -13,10 +13,11 @@ from config.celery import app
 
 @pytest.fixture
 def loaded(db, settings):
-    """The demonstration, with demo mode on."""
+    """The demonstration's people, with demo mode on."""
     settings.DEMO = True
     load_rules()
-    return seed.load()
+    seed.enter()
+    return demo_accounts()
 
 
 def test_accounts_are_served_in_demo_mode_alone(client, db, settings):

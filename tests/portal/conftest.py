@@ -1,7 +1,7 @@
 import pytest
 
 from tests import ways
-from tests.portal.forms import STEPS_TYPED
+from tests.portal.forms import steps_typed
 
 
 @pytest.fixture(autouse=True)
@@ -19,4 +19,4 @@ def evidence(people, organisations):
 @pytest.fixture
 def typed(evidence) -> dict:
     """What a careful person types, step by step."""
-    return {step: dict(values) for step, values in STEPS_TYPED(evidence).items()}
+    return {step: dict(values) for step, values in steps_typed(evidence).items()}

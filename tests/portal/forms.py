@@ -9,7 +9,7 @@ from apps.applications.codes import CHECKLIST
 from apps.rules.clock import SHANGHAI
 
 
-def STEPS_TYPED(deposit) -> dict[str, dict]:
+def steps_typed(deposit) -> dict[str, dict]:
     return {
         "basics": {
             "name": "舟山近岸浪高数据集", "reg_kind": "first", "industry": "74", "marine_category": "environment",

@@ -87,7 +87,7 @@ def day(value: dt.date | dt.datetime | None, style: str = "") -> SafeString | st
 def long_day(date: dt.date) -> str:
     if is_chinese():
         return f"{date.year}年{date.month}月{date.day}日"
-    return f"{date.day} {date:%B} {date.year}"
+    return f"{date.day} {date.strftime('%B')} {date.year}"
 
 
 @register.filter

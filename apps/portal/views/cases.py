@@ -78,7 +78,7 @@ def receipt(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     first = next((limit for limit in shown.limits(found) if limit.clock.due_on), None)
     face = "desk" if viewer.user.is_official else "portal"
     context = {
-        "viewer": viewer, "case": found, "state": found.state_, "limit": first, "frame": f"{face}/base.html",
+        "viewer": viewer, "case": found, "state": found.state_, "due_on": first and first.clock.due_on, "frame": f"{face}/base.html",
         "case_url": "" if viewer.user.is_official else reverse("portal:case", args=[pk]),
     }  # fmt: skip
     return render(request, "portal/receipt.html", context)

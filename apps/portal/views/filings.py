@@ -87,7 +87,9 @@ def known(opening: Opening, viewer: Viewer) -> dict:
     return {**known_fields, "e_service": firm.e_service_consent_at is not None}
 
 
-def show(request, viewer, opening, form, draft: Draft | None, root, template, extra, faults=None, refused="") -> HttpResponse:
+def show(
+    request, viewer, opening, form, draft: Draft | None, root, template, extra, faults=None, refused=""
+) -> HttpResponse:
     places = attachments.places(draft, opening.papers, faults)
     errors = list_errors(form) if form.is_bound else []
     errors += [FormError(f"id_{place.field}", str(place.label), str(place.fault)) for place in places if place.fault]

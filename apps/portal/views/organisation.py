@@ -22,7 +22,9 @@ def organisation(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         cases = Case.objects.visible_to(viewer.user).filter(kind="organisation", organisation=firm)
         context |= {
             "fields": details(firm),
-            "members": firm.memberships.filter(ended_at__isnull=True).select_related("user").order_by("joined_at", "pk"),
+            "members": firm.memberships.filter(ended_at__isnull=True)
+            .select_related("user")
+            .order_by("joined_at", "pk"),
             "verification": cases.order_by("-pk").first(),
         }
     return render(request, "portal/organisation.html", context)

@@ -39,7 +39,7 @@ def register(request: HttpRequest) -> HttpResponse:
     asked = form.cleaned_data if form.is_valid() else {"q": "", "valid": False}
     rows = lookup.search_register(asked["q"]) if asked["q"] else lookup.registrations()
     rows = lookup.in_force_only(rows) if asked["valid"] else rows
-    page = keyset_page(rows, request.GET, order=("-registered_on", "-case"))
+    page = keyset_page(rows, request.GET, order=("-registered_on", "-case_id"))
     context = {"page": page, "columns": COLUMNS, "form": form, "query": asked["q"]}
     return render(request, "public/register.html", context)
 

@@ -1,7 +1,7 @@
 """Is this certificate real, and does it still hold? By its number and holder, by its QR code, and the paper itself."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
@@ -76,6 +76,6 @@ def certificate_pdf(request: HttpRequest, token: str) -> HttpResponse:
         return render(
             request, "public/unprintable.html", {"characters": fault.characters, "certificate": certificate}, status=503
         )
-    response = FileResponse(path_of(document.sha256).open("rb"), content_type="application/pdf")
+    response = HttpResponse(path_of(document.sha256).read_bytes(), content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(False, document.name)
     return response

@@ -1,0 +1,201 @@
+"""What the demonstration holds: figures counted from rows, a desk that waits, and no news right after loading."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.demo.accounts import FIRMS, LONGEST_NAME
+from apps.enterprises.models import Organisation
+from apps.enterprises.uscc import check_uscc
+from apps.insurance.models import Policy
+from apps.outbox import delivery
+from apps.outbox.models import Letter
+from apps.pledges.models import Pledge
+from apps.rules.clock import legal_now
+from apps.rules.lookup import switch_is_on
+from apps.statistics.indicators import figures, more_figures
+from apps.workflow.chain import broken_link
+from apps.workflow.machine import moves_for
+from apps.workflow.models import Case, Clock, Draft, Event
+from apps.workflow.states import all_kinds
+from apps.workflow.tasks import remind, sweep
+
+pytestmark = pytest.mark.usefixtures("frozen")
+COHORT = {
+    "deposits": 141,
+    "registrations": 21,
+    "notices": 14,
+    "policies": 8,
+    "insured_yuan": 798_000,
+    "pledged_yuan": 105_000_000,
+}
+DAY = date(2023, 9, 18)
+
+
+def test_figures_of_the_cohort_are_those_of_the_news_item():
+    assert figures(DAY) == COHORT
+
+
+def test_figures_follow_from_rows():
+    policy = Policy.objects.filter(starts_on__lte=DAY).first()
+    policy.delete()
+    left = COHORT["insured_yuan"] - policy.sum_insured_fen // 100
+    assert figures(DAY) == {**COHORT, "policies": 7, "insured_yuan": left}
+
+
+def test_amounts_of_a_pledge_are_told_apart():
+    for pledge in Pledge.objects.all():
+        assert pledge.drawn_fen < pledge.secured_fen < pledge.credit_fen
+
+
+@pytest.mark.parametrize("key", ["deposits", "registrations", "policies", "insured_yuan"])
+def test_figures_grow_each_year(key):
+    days = [date(2022, 6, 30), *(date(year, 12, 31) for year in (2022, 2023, 2024, 2025)), date(2026, 11, 22)]
+    counts = [figures(day)[key] for day in days]
+    assert all(before < after for before, after in pairwise(counts)), counts
+
+
+def test_alliance_was_founded_in_september_2023():
+    assert more_figures(date(2023, 9, 13))["members"] == 0
+    assert more_figures(DAY)["members"] >= 10
+
+
+def test_every_state_of_every_kind_is_there():
+    stored = set(Case.objects.values_list("kind", "status"))
+    wanted = {(kind.name, state.name) for kind in all_kinds() for state in kind.states}
+    assert wanted - stored == set()
+
+
+def test_first_sweep_makes_no_move_and_sends_no_letter():
+    events, letters, sent = Event.objects.count(), Letter.objects.count(), Letter.objects.exclude(sent_at=None).count()
+    assert (sweep(), remind(), delivery.sweep()) == (0, 0, 0)
+    assert Event.objects.count() == events
+    assert (Letter.objects.count(), Letter.objects.exclude(sent_at=None).count()) == (letters, sent)
+
+
+def test_no_time_limit_has_run_out_unseen():
+    now = legal_now()
+    assert not Case.objects.filter(next_due_at__lte=now).exists()
+    assert not Clock.objects.filter(next_reminder_at__lte=now).exists()
+    assert Clock.objects.filter(outcome="running", due_at__lt=now, on_expiry="").exists()  # offices are late at times
+    assert Case.objects.filter(next_due_at__lte=now + timedelta(days=21)).exists()
+
+
+def test_the_past_is_told_in_its_order():
+    now = timezone.now()
+    last: dict[int, tuple] = {}
+    for case, move, at in Event.objects.order_by("case", "seq").values_list("case", "move", "effective_at"):
+        assert at <= now
+        assert case not in last or last[case][1] <= at, (Case.objects.get(pk=case), last[case], move)
+        last[case] = (move, at)
+
+
+def test_events_are_chained():
+    for kind in all_kinds():
+        case = Case.objects.filter(kind=kind.name).order_by("-event_count").first()
+        assert broken_link(case) is None
+
+
+def test_expired_rights_ended_on_their_day():
+    ended = Event.objects.filter(move="expire").select_related("case__registration")
+    assert ended
+    for event in ended:
+        assert timezone.localdate(event.effective_at) == event.case.registration.valid_until + timedelta(days=1)
+        assert event.recorded_at > event.effective_at
+    assert not Letter.objects.filter(text="registration.expired").exists()
+
+
+def test_letters_lie_in_the_inboxes():
+    letters = Letter.objects.exclude(user=None)
+    assert not letters.filter(sent_at=None).exists()
+    readers = {"tingtao_filer", "lanwan_manager", "banker", "insurer", "researcher", "yuhui_manager"}
+    assert readers <= set(letters.values_list("user__username", flat=True))
+    assert 6 <= letters.count() <= 30
+
+
+def test_correction_period_runs_since_its_letter_was_served():
+    case = Case.objects.get(kind="application", status="correction", track="local")
+    clock = case.clocks.get(name="reply", ended_at=None)
+    assert clock.outcome == "running"
+    assert clock.due_at > legal_now()
+    assert Draft.objects.filter(kind="answer", root=case).exists()
+
+
+@pytest.mark.parametrize(
+    ("username", "kind"),
+    [
+        ("clerk", "application"),
+        ("clerk2", "deposit"),
+        ("chief", "application"),
+        ("deputy", "application"),
+        ("dinghai_clerk", "deposit"),
+        ("dinghai_reviewer", "application"),
+        ("putuo_clerk", "application"),
+        ("putuo_reviewer", "application"),
+        ("secretariat", "membership"),
+        ("tingtao_manager", "application"),
+        ("tingtao_filer", "objection"),
+        ("lanwan_manager", "application"),
+        ("banker", "pledge"),
+        ("insurer", "policy"),
+        ("researcher", "membership"),
+        ("yuhui_manager", "organisation"),
+    ],
+)
+def test_something_waits_for_each_person(username, kind):
+    user = User.objects.get(username=username)
+    cases = Case.objects.visible_to(user).filter(kind=kind, closed_at=None).exclude(status="verified")
+    offers = [offer for case in cases for offer in moves_for(case, user)]
+    assert any(offer.refusal is None and offer.move.tone == "primary" for offer in offers)
+
+
+def test_administrators_see_no_case():
+    for username in ("system_admin", "security_admin", "audit_admin"):
+        assert not Case.objects.visible_to(User.objects.get(username=username)).exists()
+
+
+def test_an_admitted_objection_blocks_a_notice_that_is_over():
+    blocked = Case.objects.filter(
+        kind="application", status="notice_closed", track="local", branches__status="replied"
+    ).get()
+    offer = next(o for o in moves_for(blocked, User.objects.get(username="deputy")) if o.move.name == "register")
+    assert offer.refusal.code == "objection_open"
+
+
+def test_a_notice_that_is_over_waits_to_be_registered():
+    over = Case.objects.filter(kind="application", status="notice_closed", track="local", branches=None)
+    offers = [offer for case in over for offer in moves_for(case, User.objects.get(username="deputy"))]
+    assert [offer.refusal for offer in offers if offer.move.name == "register"] == [None, None]
+
+
+def test_half_typed_drafts_carry_their_sample():
+    drafts = Draft.objects.filter(kind="application", case=None, documents__path="sample")
+    assert {draft.created_by.username for draft in drafts} == {"tingtao_filer", "putuo_clerk"}
+    for draft in drafts:
+        assert draft.documents.get().mime == "text/csv"
+
+
+def test_local_track_rests_on_a_confirmed_row_marked_as_made_up():
+    assert switch_is_on("local_track", legal_now().date())
+    assert not switch_is_on("local_track", date(2025, 12, 31))
+
+
+def test_names_are_as_long_as_they_may_be():
+    assert len(LONGEST_NAME) == 60
+    longest = Organisation.objects.get(name=LONGEST_NAME)
+    assert len(longest.name_en) > 180
+    assert Case.objects.filter(organisation=longest, closed_at=None).exists()
+
+
+def test_organisations_have_codes_that_pass_the_check():
+    codes = list(Organisation.objects.values_list("uscc", flat=True))
+    assert len(codes) == len(set(codes)) >= 40 + len(FIRMS)
+    assert [check_uscc(code) for code in codes] == codes
+
+
+def test_accounts_serve_null_where_no_second_factor_is_asked(loaded):
+    assert {account["totp_secret"] for account in loaded} == {None}
+    assert len({account["district"] for account in loaded} - {""}) >= 3
