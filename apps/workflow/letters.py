@@ -149,7 +149,9 @@ def remind(due: list[tuple[Clock, int]]) -> None:
     """
     kinds = [kind(clock.case.kind) for clock, _days in due]
     specs = [table.clock(clock.name) for table, (clock, _days) in zip(kinds, due, strict=True)]
-    roles = [spec.tells or ROLES_TOLD.get(clock.audience, (OFFICE,)) for spec, (clock, _days) in zip(specs, due, strict=True)]
+    roles = [
+        spec.tells or ROLES_TOLD.get(clock.audience, (OFFICE,)) for spec, (clock, _days) in zip(specs, due, strict=True)
+    ]
     cases = [clock.case for clock, _days in due]
     readers = readers_of(list(zip(cases, kinds, roles, strict=True)))
     written: list[Letter] = []

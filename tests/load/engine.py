@@ -35,7 +35,9 @@ def run(out: str, sizes: list[int], rounds: int) -> None:
             began = perf_counter()
             found[str(size)] = measure.measure(rounds)
             took = perf_counter() - began
-            sys.stderr.write(f"{connection.vendor}: {size:,} cases, filled in {filled:.0f} s, measured in {took:.0f} s\n")
+            sys.stderr.write(
+                f"{connection.vendor}: {size:,} cases, filled in {filled:.0f} s, measured in {took:.0f} s\n"
+            )
             Path(out).write_text(json.dumps(found, default=str))
 
 

@@ -146,7 +146,14 @@ def measure_move(rounds: int) -> dict[str, Any]:
         move()
     mine, floors = in_turns(move, lambda: floor.floor_move(audited, clerk), rounds)
     statements = [query["sql"] for query in queries if not query["sql"].startswith(("BEGIN", "COMMIT"))]
-    return {"ms": mine, "floor_ms": floors, "times": mine / floors, "queries": len(statements), "aim": 3, "statements": statements}
+    return {
+        "ms": mine,
+        "floor_ms": floors,
+        "times": mine / floors,
+        "queries": len(statements),
+        "aim": 3,
+        "statements": statements,
+    }
 
 
 def measure_reminders(wanted: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ POSTGRESQL = (
     "CREATE INDEX workflow_search_words ON workflow_search USING gin (words)",
     "CREATE STATISTICS workflow_case_states (mcv) ON kind, status FROM workflow_case",
 )
-SQLITE = ("CREATE VIRTUAL TABLE workflow_search USING fts5 (words, tokenize = \"unicode61 remove_diacritics 0\")",)
+SQLITE = ('CREATE VIRTUAL TABLE workflow_search USING fts5 (words, tokenize = "unicode61 remove_diacritics 0")',)
 
 
 def create(apps, schema_editor):
