@@ -5,8 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 
 from apps.accounts.loading import load_districts
 from apps.accounts.models import District, Role, User
@@ -14,6 +15,7 @@ from apps.enterprises.models import Membership
 from apps.evidence.loading import load_platforms
 from apps.rules.loading import load_rules
 from apps.rules.models import RuleParameter
+from apps.workflow import triggers
 from tests.factories import make_member, make_organisation, make_user
 
 VERIFIED_AT = datetime(2024, 1, 8, 2, 0, tzinfo=UTC)
@@ -39,6 +41,24 @@ def rules_loaded(request):
     if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
         request.getfixturevalue("transactional_db")
         load_all()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_past_triggers():
+    """A test with real transactions ends by emptying every table, those that only grow and the search's included."""
+    plain, TransactionTestCase._fixture_teardown = TransactionTestCase._fixture_teardown, empty_tables
+    yield
+    TransactionTestCase._fixture_teardown = plain
+
+
+def empty_tables(case: TransactionTestCase) -> None:
+    """SQLite empties row by row, which its triggers refuse; the flush ends by installing them again."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for name in triggers.names():
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+            cursor.execute("DELETE FROM workflow_search")
+    call_command("flush", verbosity=0, interactive=False, reset_sequences=False, allow_cascade=True)
 
 
 def load_all() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import translation
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.applications.codes import DataFormat, SourceKind, SourceMethod
@@ -55,7 +55,7 @@ def source_text(source: dict) -> str:
     """One source as a line: kind, way, licensor and end of contract."""
     parts = [str(SourceKind(source["kind"]).label), str(SourceMethod(source["method"]).label), source.get("licensor")]
     if source.get("ends_on"):
-        parts.append(_g("until %(day)s") % {"day": source["ends_on"]})
+        parts.append(gettext("until %(day)s") % {"day": source["ends_on"]})
     return " · ".join(part for part in parts if part)
 
 
@@ -80,7 +80,7 @@ def people_text(rows: list[dict]) -> str:
 
 def store_text(store: dict) -> str:
     """Keeper and filing number, and that the copy is encrypted."""
-    words = [store.get("keeper"), store.get("number"), _g("encrypted and de-identified a second time")]
+    words = [store.get("keeper"), store.get("number"), gettext("encrypted and de-identified a second time")]
     return " · ".join(word for word in (words if store.get("encrypted") else words[:2]) if word)
 
 

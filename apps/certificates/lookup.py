@@ -11,7 +11,7 @@ from typing import Any
 from unicodedata import normalize
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.text import clean_code
@@ -21,16 +21,21 @@ from apps.rules.clock import legal_now
 from apps.workflow import search
 from apps.workflow.models import Case
 
-IN_FORCE, ENDED, REPLACED, OTHER_HOLDER, UNKNOWN = "in_force", "ended", "replaced", "other_holder", "unknown"
-TONES = {IN_FORCE: "good", ENDED: "bad", REPLACED: "attention", OTHER_HOLDER: "bad", UNKNOWN: "bad"}
+IN_FORCE, ENDED, REPLACED = "in_force", "ended", "replaced"
+OTHER_HOLDER, UNKNOWN, NO_CODE = "other_holder", "unknown", "no_code"
+TONES = {IN_FORCE: "good", REPLACED: "attention", ENDED: "bad", OTHER_HOLDER: "bad", UNKNOWN: "bad", NO_CODE: "bad"}
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What was found: ``verdict``, one ``sentence`` of plain words, the rows behind it (None where unknown), and when."""
+    """What was found: ``verdict``, the rows behind it (None where unknown), and when it was true.
+
+    ``pattern`` is one sentence of plain words in the reader's language, with ``values`` to be put in by name.
+    """
 
     verdict: str
-    sentence: str
+    pattern: str
+    values: dict[str, str]
     at: datetime
     registration: Registration | None = None
     certificate: Certificate | None = None
@@ -39,25 +44,25 @@ class Answer:
     def tone(self) -> str:
         return TONES[self.verdict]
 
+    @property
+    def sentence(self) -> str:
+        return self.pattern % self.values
+
 
 def look_up(number: str, holder: str) -> Answer:
     """The answer to a certificate or registration number and the holder's name as somebody typed them."""
     certificate, registration = find(clean_code(number))
     if registration is None:
-        return unknown(number)
+        return answer_without_row(UNKNOWN, number=number)
     if bare(holder) not in names_of(registration):
-        return Answer(OTHER_HOLDER, _g(
-            "A registration with the number %(number)s exists, but “%(holder)s” is not its holder. Compare the name letter by letter."
-        ) % {"number": number, "holder": holder}, legal_now())  # fmt: skip
+        return answer_without_row(OTHER_HOLDER, number=number, holder=holder)
     return answer(registration, certificate)
 
 
 def by_token(token: str) -> Answer:
     """The answer to a QR code."""
     certificate = certificates().filter(token=token).first()
-    if certificate is None:
-        return Answer(UNKNOWN, _g("This code belongs to no certificate of this register."), legal_now())
-    return answer(certificate.registration, certificate)
+    return answer(certificate.registration, certificate) if certificate else answer_without_row(NO_CODE)
 
 
 def find(number: str) -> tuple[Certificate | None, Registration | None]:
@@ -102,26 +107,27 @@ def answer(registration: Registration, certificate: Certificate | None) -> Answe
     verdict = IN_FORCE if is_in_force(registration) else ENDED
     if verdict == IN_FORCE and certificate is not None and certificate.superseded_at is not None:
         verdict = REPLACED
-    said = {
+    values = {
         "number": certificate.number if certificate else registration.number,
         "name": registration.name,
         "holder": registration.holder.name,
         "until": registration.valid_until.isoformat(),
     }
-    return Answer(verdict, str(SENTENCES[verdict] % said), legal_now(), registration, certificate)
+    return Answer(verdict, str(SENTENCES[verdict]), values, legal_now(), registration, certificate)
+
+
+def answer_without_row(verdict: str, **values: str) -> Answer:
+    return Answer(verdict, str(SENTENCES[verdict]), values, legal_now())
 
 
 SENTENCES: dict[str, Any] = {
     IN_FORCE: _("%(number)s is in the register and in force: “%(name)s”, held by %(holder)s, valid until %(until)s."),
     ENDED: _("%(number)s is in the register and no longer in force: “%(name)s”, held by %(holder)s, was valid until %(until)s."),
     REPLACED: _("%(number)s was replaced by a later certificate; the registration “%(name)s”, held by %(holder)s, is in force until %(until)s."),
+    OTHER_HOLDER: _("A registration with the number %(number)s exists, but “%(holder)s” is not its holder. Compare the name letter by letter."),
+    UNKNOWN: _("No certificate and no registration with the number %(number)s is in this register. Certificates of other registrars are looked up with them."),
+    NO_CODE: _("This code belongs to no certificate of this register."),
 }  # fmt: skip
-
-
-def unknown(number: str) -> Answer:
-    return Answer(UNKNOWN, _g(
-        "No certificate and no registration with the number %(number)s is in this register. Certificates of other registrars are looked up with them."
-    ) % {"number": number}, legal_now())  # fmt: skip
 
 
 def claims_on(registration: Registration) -> list[Claim]:
@@ -132,7 +138,7 @@ def claims_on(registration: Registration) -> list[Claim]:
 def paper_words(certificate: Certificate) -> str:
     """What a certificate of this form is, and is not."""
     if certificate.form == Certificate.Form.LOCAL:
-        return _g("A local certificate; it is not a national or provincial one.")
-    return _g(
+        return gettext("A local certificate; it is not a national or provincial one.")
+    return gettext(
         "The province's certificate, mirrored here with its numbers and dates; the province's platform is the source."
     )

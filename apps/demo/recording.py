@@ -1,9 +1,9 @@
 """How the demonstration writes down its past: the real moves, by the people whose moves they are, on the day they fell on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from itertools import count
+from itertools import chain, count
 from random import Random
 from typing import Any
 
@@ -37,9 +37,18 @@ class Scene:
     calendar: Calendar = field(default_factory=load_calendar)
     subjects: dict[int, Subject] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    titles: Iterator[tuple[str, Subject]] = field(default_factory=lambda: iter(()))
 
     def __post_init__(self) -> None:
-        self.titles = iter(titles(self.rng))
+        self.titles = chain(self.titles, titles(self.rng))
+
+    def in_published_year(self) -> "Scene":
+        """The scene itself; where the year's working days are not published, as it was in the last year that is.
+
+        Nothing can be registered on a notice whose end is provisional.
+        """
+        last = max(self.calendar.published_years, default=self.now.year)
+        return self if last >= self.now.year else replace(self, now=at(date(last, 12, 15), 18))
 
     def ago(self, workdays: int, hour: int = 10, minute: int = 0) -> datetime:
         """A moment so many working days before today."""

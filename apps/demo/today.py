@@ -32,7 +32,7 @@ def record(scene: Scene) -> None:
     record_pre_checks(scene)
     record_examinations(scene)
     record_notices(scene)
-    record_endings(scene)
+    record_endings(scene.in_published_year())
     record_mirrored(scene)
     today_rights.record(scene)
     begin_drafts(scene)

@@ -27,6 +27,8 @@ from apps.workflow.machine import Offer, Refused, moves_for
 from apps.workflow.models import Case, Event
 from apps.workflow.states import Move, Refusal
 
+ANSWERS = frozenset({"answer", "refile"})
+"""Moves that answer a correction: an official who sends one for a firm does it in the firm's own form."""
 CONFLICT, UNPROCESSABLE = 409, 422
 SHOWN = 120  # characters of the record beside an item
 
@@ -37,6 +39,8 @@ class Nothing(forms.Form):
 
 def form_of(case: Case, move: Move, data=None) -> forms.Form:
     form_class = move.form or Nothing
+    if issubclass(form_class, forms.ModelForm):
+        return form_class(data, instance=case.row)
     return correction(case, form_class, data) if issubclass(form_class, CorrectionForm) else form_class(data)
 
 
@@ -75,6 +79,8 @@ def move_page(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """Show a move before it is made; make it. Whatever is refused keeps what was typed and says why."""
     case = case_or_404(request, pk)
     offer = offered(case, request, slug)
+    if slug in ANSWERS and offer.refusal is None:
+        return redirect("portal:answer", pk)
     if request.method != "POST":
         return page(request, case, offer, form_of(case, offer.move))
     form = form_of(case, offer.move, request.POST)

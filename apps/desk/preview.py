@@ -49,13 +49,14 @@ class Coming:
 def coming(case: Case, move: Move) -> list[Coming]:
     """The time limits the move starts, counted from today."""
     specs = [case.kind_.clock(name) for name in move.starts]
-    rules = rules_on({spec.rule for spec in specs}, case.rules_on) if specs else {}
+    keys = {spec.rule for spec in specs if spec.rule}
+    rules = rules_on(keys, case.rules_on) if keys else {}
     today = clocks.legal_day(legal_now())
-    return [_coming(spec, rules[spec.rule], today) for spec in specs]
+    return [_coming(spec, rules.get(spec.rule), today) for spec in specs]
 
 
 def _coming(spec, rule, today: date) -> Coming:
-    if spec.from_service or not isinstance(rule.value, int):
+    if rule is None or spec.from_service or not isinstance(rule.value, int):
         return Coming(spec.label, None, False)
     found = deadline(today, rule.value, rule.unit, load_calendar(), roll=True)
     return Coming(spec.label, found.date, found.provisional)
@@ -103,10 +104,11 @@ def render(act: Act, text: str, language: str, is_empty: bool) -> tuple[str, str
         if is_empty and not known.get("comment") and act.move.form and "comment" in act.move.form.base_fields:
             known["comment"] = _("[what you write below]")
     sample = texts.sample(text)
+    filled = {name: value for name, value in known.items() if value not in ("", [])}
     try:
         return *texts.render(text, known, language), False
     except texts.Broken:
-        return *texts.render(text, {**sample, **known}, language), True
+        return *texts.render(text, {**known, **sample, **filled}, language), True
 
 
 def names_of(readers: list[Recipient]) -> dict[Recipient, str]:

@@ -68,6 +68,8 @@ class Due:
 
 def due_of(value: Any) -> Due | None:
     """The due day of a clock or deadline (``due_on``), a case (``next_due_at``, 24:00 of its day), a moment or a day."""
+    if isinstance(value, Due):
+        return value
     found = last_day(value)
     if found is None:
         return None

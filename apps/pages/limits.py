@@ -53,7 +53,7 @@ def started(case: Case, specs: list) -> list[Clock]:
     keys = {key for spec in specs for key in (spec.rule, spec.remind_before, spec.remind_after) if key}
     rules = rules_on(keys, case.rules_on) if keys else {}
     event = Event(case_id=case.pk, effective_at=case.next_due_at)
-    return [clocks.make(spec, event, rules, None) for spec in specs]
+    return [clocks.make(spec, event, rules, None) for spec in specs if spec.rule]
 
 
 def limit(case: Case, clock: Clock) -> Limit:

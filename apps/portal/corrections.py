@@ -17,6 +17,7 @@ from apps.pages.facts import foreign
 from apps.pages.fields import Field
 from apps.pages.forms import FormError, target_of
 from apps.portal import attachments, shown
+from apps.portal.forms import mark_names
 from apps.portal.steps import spoken
 from apps.portal.waiting import ANSWERS
 from apps.workflow import drafts
@@ -121,7 +122,7 @@ class ApplicationAnswer(Answer):
     def fields(self, path: str, checked: bool) -> list[forms.BoundField]:
         if path not in _ITEMS:
             return []
-        form = self.form(_ITEMS[path].step, checked)
+        form = mark_names(self.form(_ITEMS[path].step, checked))
         return [form[name] for name in filing.fields_of(path)]
 
     def closed(self) -> list[Field]:

@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.applications.filing import KIND as APPLICATION
+from apps.pages.limits import Nearest, nearest
 from apps.portal.access import Viewer, cases_of, drafts_seen_by
 from apps.portal.datasets import IN_NOTICE
 from apps.portal.waiting import Matter, matter_of, next_moves
 from apps.rules.clock import legal_today
 from apps.workflow.models import Case
-from apps.workflow.states import all_kinds, kind
+from apps.workflow.states import all_kinds
 
 MOST = 60
 DUE_DAYS = 90
@@ -27,7 +28,7 @@ class Home:
 
     waiting: list[Matter] = field(default_factory=list)
     under_way: list[Case] = field(default_factory=list)
-    due: list[tuple[Case, str]] = field(default_factory=list)
+    due: list[tuple[Case, Nearest]] = field(default_factory=list)
 
 
 def build(viewer: Viewer) -> Home:
@@ -43,7 +44,8 @@ def build(viewer: Viewer) -> Home:
 
 
 def by_due(matter: Matter):
-    return (matter.case.due_on is None, matter.case.due_on)
+    """The nearest day first, those without one last."""
+    return (matter.due is None, matter.due and matter.due.on)
 
 
 def under_way(viewer: Viewer):
@@ -80,14 +82,23 @@ def drafts(viewer: Viewer) -> list[Matter]:
     return [
         Matter(
             row.data.get("basics", {}).get("name") or _("Application without a name yet"),
-            reverse("portal:draft_review", args=[row.pk]), _("Go on with the draft"), meta=_("Draft"),
+            reverse("portal:draft", args=[row.pk]), _("Go on with the draft"), meta=_("Draft"),
         )
         for row in rows.order_by("-updated_at")[:5]
     ]  # fmt: skip
 
 
-def deadlines(viewer: Viewer) -> list[tuple[Case, str]]:
+@dataclass(frozen=True)
+class Line:
+    """A case in a list, with what is due next."""
+
+    case: Case
+    nearest: Nearest | None
+
+
+def deadlines(viewer: Viewer) -> list[tuple[Case, Nearest]]:
     """The next days on which something ends, with the name of the time limit."""
     last = legal_today() + timedelta(days=DUE_DAYS)
     cases = cases_of(viewer).running().filter(due_on__lte=last).order_by("due_on", "pk")[:8]
-    return [(case, str(kind(case.kind).clock(case.due_clock).label)) for case in cases]
+    found = [(case, nearest(case)) for case in cases]
+    return [(case, limit) for case, limit in found if limit is not None]

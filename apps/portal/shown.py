@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.applications.items import label_of
+from apps.enterprises.models import Membership
 from apps.pages import facts
 from apps.pages.fields import Field
 from apps.portal.access import Viewer
-from apps.rules.deadlines import load_calendar
-from apps.workflow import clocks
+from apps.workflow.forms import CorrectionForm
 from apps.workflow.letters import OFFICE
-from apps.workflow.models import Case, Clock, Document, Event
+from apps.workflow.models import Case, Document, Event
 from apps.workflow.service import SERVED
 
 OWNERS = frozenset({"applicant", "co_applicant", "agent", "objector", "holder"})
@@ -66,32 +66,6 @@ def papers(case: Case) -> list[Paper]:
     return [paper(row) for row in rows]
 
 
-@dataclass(frozen=True)
-class Limit:
-    """An open time limit with its working."""
-
-    label: Any
-    clock: Clock
-    working: clocks.Working | None
-    rule: str
-    held: str = ""
-
-
-def limits(case: Case) -> list[Limit]:
-    """The open time limits of a case, the nearest first; one that waits for service says so."""
-    rows = case.clocks.filter(ended_at__isnull=True).select_related("rule").order_by("due_at", "pk")
-    calendar = load_calendar()
-    return [limit(case, row, calendar) for row in rows]
-
-
-def limit(case: Case, clock: Clock, calendar) -> Limit:
-    label = case.kind_.clock(clock.name).label
-    if clock.outcome == Clock.Outcome.WAITING:
-        return Limit(label, clock, None, "", _("It starts when the letter is served."))
-    held = _("It is held until the procedure goes on.") if clock.outcome == Clock.Outcome.PAUSED else ""
-    return Limit(label, clock, clocks.working(clock, calendar), str(clock.rule or ""), held)
-
-
 # ------------------------------------------------------------------------------------------------ story
 
 
@@ -114,24 +88,33 @@ def story(case: Case, viewer: Viewer, events: Iterable[Event]) -> list[Entry]:
     """The events as the parties may know them, oldest first; runs of inner steps become one line."""
     events = list(events)
     struck = {event.rectifies_id for event in events if event.rectifies_id}
+    own = colleagues(viewer, events)
     told: list[Entry] = []
     for event in events:
-        entry = entry_of(case, viewer, event, event.pk in struck)
+        entry = entry_of(case, own, event, event.pk in struck)
         if not (entry.inner and told and told[-1].inner):
             told.append(entry)
     return told
 
 
-def entry_of(case: Case, viewer: Viewer, event: Event, struck: bool) -> Entry:
+def colleagues(viewer: Viewer, events: list[Event]) -> set[int]:
+    """Of those who acted the people of the viewer's own organisations, and the viewer."""
+    actors = {event.actor_id for event in events if event.actor_id}
+    rows = Membership.objects.filter(user__in=actors, organisation__in=[o.pk for o in viewer.organisations])
+    return {viewer.user.pk, *rows.values_list("user_id", flat=True)}
+
+
+def entry_of(case: Case, own: set[int], event: Event, struck: bool) -> Entry:
     """A step is told where a letter told of it, the clock made it, or one of the parties did; else it was office work."""
     if event.move == SERVED.name:
         return Entry(event.effective_at, SERVED.past)
     move = case.kind_.move(event.move)
     if move is None or (event.actor_id and not is_told(move) and is_office(event)):
         return Entry(event.effective_at, _("worked on it"), actor=_("The office"), inner=True)
+    comment = facts.foreign(event.comment) if is_reason(move) or not is_office(event) else ""
     return Entry(
-        event.effective_at, move.past, actor=who(viewer, event), comment=facts.foreign(event.comment) if is_told(move) else "",
-        struck=struck, items=[facts.foreign(f"{i['label']}: {i['note']}") for i in event.data.get("items", [])],
+        event.effective_at, move.past, actor=who(own, event), comment=comment, struck=struck,
+        items=[facts.foreign(f"{i['label']}: {i['note']}") for i in event.data.get("items", [])],
     )  # fmt: skip
 
 
@@ -140,12 +123,22 @@ def is_told(move) -> bool:
     return any(role != OFFICE for spec in move.letters for role in spec.to)
 
 
+def is_reason(move) -> bool:
+    """Whether what the official wrote stands in the letter: a reason that must be given, or the words of a notice."""
+    if move.form is None or not is_told(move):
+        return False
+    field = move.form.base_fields.get("comment")
+    return issubclass(move.form, CorrectionForm) or (field is not None and field.required)
+
+
 def is_office(event: Event) -> bool:
-    return bool(event.actor.role)
+    return event.actor_id is not None and bool(event.actor.role)
 
 
-def who(viewer: Viewer, event: Event) -> str:
+def who(own: set[int], event: Event) -> str:
     """The name of one's own people; of others only the side."""
     if event.actor_id is None:
         return ""
-    return _("The office") if is_office(event) else event.actor_name
+    if is_office(event):
+        return _("The office")
+    return event.actor_name if event.actor_id in own else _("The other side")

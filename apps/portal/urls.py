@@ -10,6 +10,7 @@ urlpatterns = [
     path("deposits/outside/", deposits.outside, name="deposit_new"),
     path("deposits/own/", deposits.own, name="deposit_own"),
     path("drafts/new/", drafts.new, name="draft_new"),
+    path("drafts/<int:pk>/", drafts.go_on, name="draft"),
     path("drafts/<int:pk>/review/", drafts.review, name="draft_review"),
     path("drafts/<int:pk>/<slug:step>/", drafts.step, name="draft"),
     path("drafts/<int:pk>/<slug:step>/save/", drafts.save, name="draft_save"),

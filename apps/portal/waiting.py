@@ -8,7 +8,10 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.html import format_html
 
+from apps.pages.due import Due
+from apps.pages.limits import nearest
 from apps.portal.access import Viewer
 from apps.rules.clock import legal_now
 from apps.workflow.machine import Act
@@ -38,12 +41,7 @@ class Matter:
     state: State | None = None
     text: Any = ""
     meta: Any = ""
-    case: Case | None = None
-
-    @property
-    def due(self) -> Case | None:
-        """What its due day is read from, where it has one."""
-        return self.case if self.case is not None and self.case.due_on else None
+    due: Due | None = None
 
 
 def roles_in(viewer: Viewer, cases: list[Case]) -> dict[int, frozenset[str]]:
@@ -99,5 +97,6 @@ def move_url(case: Case, move: str) -> str:
 
 
 def matter_of(case: Case, move: Move) -> Matter:
-    meta = f"{case.kind_.label} {case.number or ''}".strip()
-    return Matter(case.title, move_url(case, move.name), move.verb, case.state_, meta=meta, case=case)
+    meta = format_html('{} <span class="nowrap" translate="no">{}</span>', case.kind_.label, case.number or "")
+    found = nearest(case)
+    return Matter(case.title, move_url(case, move.name), move.verb, case.state_, meta=meta, due=found and found.due)

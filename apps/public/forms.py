@@ -5,6 +5,7 @@ from uuid import uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.notices.forms import ObjectionForm
 from apps.pages.forms import PortalFormMixin
@@ -71,7 +72,7 @@ class PublicObjectionForm(PortalFormMixin, ObjectionForm):
     """An objection with its evidence; ``key`` tells a second press of the button from a second objection."""
 
     evidence = FilesField(
-        label=_("Evidence"), required=False, help_text=_("Five files at the utmost, 20 MB each. Seen only by the parties and the officials of the case."),
+        label=pgettext_lazy("objection", "Evidence"), required=False, help_text=_("Five files at the utmost, 20 MB each. Seen only by the parties and the officials of the case."),
     )  # fmt: skip
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     field_order = ["name", "identity", "email", "phone", "ground", "right_hurt", "statement", "evidence", "truthful"]

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from apps.statistics.indicators import figures
@@ -18,8 +17,8 @@ LABELS = {
     "notices": _("In public notice"),
     "registrations": _("Data sets registered"),
     "policies": _("Policies bound"),
-    "insured_yuan": _("Sum insured"),
-    "pledged_yuan": _("Secured by pledges in force"),
+    "insured_yuan": _("Sum insured, 10,000 yuan"),
+    "pledged_yuan": _("Secured by pledges, 10,000 yuan"),
     "listed": _("Listed on an exchange"),
 }
 WAY = ("deposits", "notices", "registrations", "policies", "listed")
@@ -28,10 +27,9 @@ TEN_THOUSAND = Decimal(10_000)
 
 @dataclass(frozen=True)
 class Tile:
-    """One figure as it is shown: its value as text, the unit of an amount, its name."""
+    """One figure as it is shown: its value as text, and its name with the unit of an amount."""
 
     value: str
-    unit: str
     label: Any
 
 
@@ -74,8 +72,8 @@ def tiles(found: dict[str, int | float]) -> list[Tile]:
 
 def tile(key: str, value: int | float) -> Tile:
     if not key.endswith("_yuan"):
-        return Tile(f"{value:,}", "", LABELS[key])
-    return Tile(f"{Decimal(str(value)) / TEN_THOUSAND:,.2f}".removesuffix(".00"), _g("×10,000 yuan"), LABELS[key])
+        return Tile(f"{value:,}", LABELS[key])
+    return Tile(f"{Decimal(str(value)) / TEN_THOUSAND:,.2f}".removesuffix(".00"), LABELS[key])
 
 
 def funnel(found: dict[str, int | float]) -> list[Bar]:

@@ -15,6 +15,7 @@ from apps.outbox import delivery
 from apps.outbox.models import Letter
 from apps.pledges.models import Pledge
 from apps.rules.clock import legal_now
+from apps.rules.deadlines import end_of
 from apps.rules.lookup import switch_is_on
 from apps.statistics.indicators import figures, more_figures
 from apps.workflow.chain import broken_link
@@ -103,7 +104,7 @@ def test_expired_rights_ended_on_their_day():
     ended = Event.objects.filter(move="expire").select_related("case__registration")
     assert ended
     for event in ended:
-        assert timezone.localdate(event.effective_at) == event.case.registration.valid_until + timedelta(days=1)
+        assert event.effective_at == end_of(event.case.registration.valid_until)
         assert event.recorded_at > event.effective_at
     assert not Letter.objects.filter(text="registration.expired").exists()
 

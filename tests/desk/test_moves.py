@@ -129,3 +129,12 @@ def test_what_an_applicant_typed_is_never_markup(examining, people, desk_of):
     page = desk_of(people.clerk).get(address(examining, "ask_correction")).content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_answer_is_given_in_the_form_of_the_firm(examining, people, desk_of):
+    item = {"path": "scenario", "label": "Application scenario", "note": "Name the user."}
+    perform(examining.pk, "ask_correction", actor=people.clerk, data={"items": [item]})
+    client = desk_of(people.clerk2)
+    for answer in (client.get(address(examining, "answer")), client.post(address(examining, "answer"))):
+        assert answer["Location"] == f"/portal/cases/{examining.pk}/answer/"
+    assert Case.objects.get(pk=examining.pk).status == "correction"

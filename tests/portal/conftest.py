@@ -6,7 +6,6 @@ from tests.portal.forms import steps_typed
 
 @pytest.fixture(autouse=True)
 def portal(db, settings, rules_loaded, tmp_path):
-    settings.ROOT_URLCONF = "tests.portal.urls"
     settings.MEDIA_ROOT = tmp_path
 
 

@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from apps.applications.forms import STEPS
 from apps.applications.models import Application
+from apps.workflow import drafts
 from apps.workflow.models import Case, Document, Draft
 from tests.portal.forms import paper, words
 
@@ -194,10 +195,9 @@ def test_application_on_the_page_of_a_deposit_begins_with_it(people, organisatio
 
 def test_official_enters_it_for_a_firm_and_the_firm_takes_it_over(people, organisations, typed, sign_in):
     clerk = sign_in(people.clerk)
-    found = clerk.get(reverse("portal:draft_new"), {"q": organisations.enterprise.name[:4]})
-    assert organisations.enterprise in found.context["firms"]
-    clerk.post(reverse("portal:draft_new"), {"firm": organisations.enterprise.pk})
-    draft = Draft.objects.get(kind="application")
+    assert clerk.get(reverse("portal:draft_new"))["Location"] == reverse("desk:enter")
+    draft = drafts.begin("application", by=people.clerk, organisation=organisations.enterprise)
+    assert clerk.get(reverse("portal:draft", args=[draft.pk]))["Location"].endswith("/basics/")
     fill(clerk, draft, typed)
     lacking = clerk.get(reverse("portal:draft_review", args=[draft.pk])).context["problems"]
     assert [problem.target for problem in lacking] == [

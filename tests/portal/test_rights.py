@@ -4,11 +4,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from apps.enterprises.models import Membership
 from apps.outbox.models import Letter
 from apps.workflow.documents import keep
 from apps.workflow.machine import perform
 from apps.workflow.models import Case, Draft
 from tests import ways
+from tests.factories import make_user
+from tests.samples import an_objection
 
 ITEMS = [{"path": "scenario", "label": "Application scenario", "note": "请说明服务对象。"}]
 
@@ -158,5 +161,44 @@ def test_story_keeps_the_inner_steps_of_the_office(people, organisations, sign_i
     inner = [entry for entry in told if entry.inner]
     assert len(inner) == 1
     assert inner[0].comment == ""
+    assert not any("查验相符" in str(entry.comment) for entry in told)
     assert people.chief.full_name not in page.content.decode()
     assert people.filer.full_name in [entry.actor for entry in told]
+
+
+def test_objectors_identity_is_kept_from_the_applicant(people, organisations, sign_in):
+    case = an_objection(people, organisations)
+    url = reverse("portal:case", args=[case.pk])
+    own = sign_in(people.rival).get(url).content.decode()
+    assert "330902199001010010" in own
+    other = sign_in(people.filer).get(url).content.decode()
+    assert "330902199001010010" not in other
+    assert "objector@people.example" not in other
+    assert "数据系我方采集。" in other
+
+
+def test_person_without_an_organisation_sees_a_page_that_says_what_to_do(db, sign_in):
+    client = sign_in(make_user("lonely"))
+    for name in ("home", "data_sets", "cases", "inbox", "organisation"):
+        assert client.get(reverse(f"portal:{name}")).status_code == 200
+    assert client.get(reverse("portal:draft_new")).status_code == 404
+
+
+def test_member_of_two_organisations_sees_one_at_a_time(people, organisations, sign_in):
+    Membership.objects.create(organisation=organisations.bank, user=people.filer)
+    ways.application(people, organisations)
+    client = sign_in(people.filer)
+    assert client.get(reverse("portal:cases")).context["page"].rows
+    other = client.get(reverse("portal:cases"), {"organisation": organisations.bank.pk})
+    assert other.context["viewer"].chosen == organisations.bank
+    assert not other.context["page"].rows
+    assert client.get(reverse("portal:home")).context["viewer"].chosen == organisations.bank
+
+
+def test_story_names_only_the_own_people(people, organisations, sign_in):
+    case = an_objection(people, organisations)
+    url = reverse("portal:case", args=[case.pk])
+    own = sign_in(people.rival).get(url).context["entries"][0]
+    other = sign_in(people.filer).get(url).context["entries"][0]
+    assert own.actor == people.rival.full_name
+    assert other.actor not in ("", people.rival.full_name)

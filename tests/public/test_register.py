@@ -25,7 +25,7 @@ def now(certificate):
 
 
 def ask(client, number, holder):
-    return client.get("/verify/", {"number": number, "holder": holder}).content.decode()
+    return said(client.get("/verify/", {"number": number, "holder": holder}).content.decode())
 
 
 def test_valid_certificate_is_said_to_be_in_force(english, now, certificate):

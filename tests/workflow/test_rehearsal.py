@@ -1,9 +1,11 @@
 """A new year's working days: seen before they are loaded, then written by the rule for each audience."""
 
+import json
 from datetime import date
 
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
 
 from apps.notices.models import Notice
 from apps.rules.calendars import DayRow
@@ -54,3 +56,28 @@ def test_loading_the_year_settles_the_date_and_says_so(in_notice, people):
     assert (notice.provisional, case.due_provisional) == (False, False)
     assert case.next_due_at == notice.ends_at
     assert case.events.get(move="redated").data["before"] == before.isoformat()
+
+
+def test_command_shows_first_and_loads_when_told(in_notice, people, tmp_path, capsys):
+    days = [
+        {"date": row.date.isoformat(), "work": row.is_workday, "zh": row.name_zh, "en": row.name_en} for row in DAYS
+    ]
+    file = tmp_path / "2027.json"
+    file.write_text(json.dumps({"year": YEAR, "notice": "国办发明电〔2026〕示范号", "days": days}))
+    call_command("load_year", str(file))
+    shown = capsys.readouterr().out
+    assert f"{in_notice.number} notice: " in shown
+    assert "(no longer provisional)" in shown
+    assert Notice.objects.get(case=in_notice).provisional is True
+    call_command("load_year", str(file), "--apply", "--as", people.system_admin.username)
+    assert Notice.objects.get(case=in_notice).provisional is False
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", '{"year": 2027}', '{"year": 2027, "notice": "x", "days": [{"date": "no"}]}']
+)
+def test_command_refuses_nonsense_in_a_sentence(content, tmp_path, db):
+    file = tmp_path / "2027.json"
+    file.write_text(content)
+    with pytest.raises(CommandError, match="is not a list of working days"):
+        call_command("load_year", str(file))

@@ -16,6 +16,7 @@ from apps.applications.filing import files_of_case
 from apps.outbox.models import Letter
 from apps.outbox.texts import show
 from apps.pages.forms import FormError, list_errors
+from apps.pages.limits import limits
 from apps.pages.papers import send, send_all
 from apps.pages.province import province_fields
 from apps.portal import shown
@@ -40,7 +41,7 @@ def case(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     letters = show(Letter.objects.for_user(viewer.user).filter(case_pk=pk)[:20])
     events = found.events.select_related("actor").defer("canonical").order_by("seq")
     context = {
-        "viewer": viewer, "case": found, "state": found.state_, "limits": shown.limits(found),
+        "viewer": viewer, "case": found, "state": found.state_, "limits": limits(found),
         "offers": [linked(found, offer) for offer in offers], "letters": letters,
         "fields": shown.filed_form(found, roles_in(viewer, [found])[pk]), "documents": shown.papers(found),
         "entries": shown.story(found, viewer, events), "family": family(viewer, found),
@@ -75,7 +76,7 @@ def family(viewer: Viewer, case: Case) -> list[Case]:
 def receipt(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     """What was filed, under which number, what happens next and by when."""
     found = get_case(viewer, pk)
-    first = next((limit for limit in shown.limits(found) if limit.clock.due_on), None)
+    first = next((limit for limit in limits(found) if limit.clock.due_on), None)
     face = "desk" if viewer.user.is_official else "portal"
     context = {
         "viewer": viewer, "case": found, "state": found.state_, "due_on": first and first.clock.due_on, "frame": f"{face}/base.html",

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.applications import filing
 from apps.applications.forms import STEP_FORMS, STEPS
-from apps.enterprises.models import Organisation
 from apps.evidence.models import Deposit
 from apps.pages.forms import list_errors
 from apps.portal import attachments, steps
 from apps.portal.access import Viewer, drafts_seen_by, for_filers, get_draft, may_write
 from apps.portal.base import face_of_viewer
+from apps.portal.forms import mark_names
 from apps.workflow import drafts
 from apps.workflow.machine import Refused
 from apps.workflow.models import Draft
@@ -27,40 +27,22 @@ NAMES = [name for name, _label, _form in STEPS]
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_filers
 def new(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """Begin an application, or go on with the one that was begun."""
-    firm = firm_of(request, viewer)
+    """Begin an application, or go on with the one that was begun; an official begins at the desk."""
+    if viewer.user.is_official:
+        return redirect("desk:enter")
+    if not viewer.may_file:
+        raise Http404
     if request.method == "POST":
-        if firm is None:
-            raise Http404
-        draft = drafts.begin(filing.KIND, by=request.user, organisation=firm)
+        draft = drafts.begin(filing.KIND, by=request.user, organisation=viewer.chosen)
         start_with(draft, request.POST.get("deposit", ""))
         return redirect("portal:draft", draft.pk, NAMES[0])
-    context = {"firm": firm, "found": found_draft(viewer, firm), "deposit": request.GET.get("deposit", "")}
-    if viewer.user.is_official:
-        context["firms"] = search_firms(request.GET.get("q", ""))
-    return render(request, "portal/draft_new.html", {**face_of_viewer(viewer), **context})
+    context = {"viewer": viewer, "found": found_draft(viewer), "deposit": request.GET.get("deposit", "")}
+    return render(request, "portal/draft_new.html", context)
 
 
-def firm_of(request: HttpRequest, viewer: Viewer) -> Organisation | None:
-    """For whom it is: the chosen organisation, or the one an official names. 404 for a reader."""
-    if not viewer.user.is_official:
-        if not viewer.may_file:
-            raise Http404
-        return viewer.chosen
-    pk = request.POST.get("firm") or request.GET.get("firm", "")
-    return get_object_or_404(Organisation, pk=int(pk)) if pk.isdecimal() else None
-
-
-def search_firms(query: str) -> list[Organisation]:
-    """Organisations whose name or code holds the words; an official chooses for whom the application is entered."""
-    words = query.strip()
-    found = Organisation.objects.filter(name__icontains=words) | Organisation.objects.filter(uscc=words.upper())
-    return list(found.select_related("district").order_by("name")[:20]) if words else []
-
-
-def found_draft(viewer: Viewer, firm: Organisation | None) -> Draft | None:
-    rows = drafts_seen_by(viewer).filter(kind=filing.KIND, organisation=firm, case__isnull=True)
-    return rows.order_by("-updated_at").first() if firm is not None else None
+def found_draft(viewer: Viewer) -> Draft | None:
+    rows = drafts_seen_by(viewer).filter(kind=filing.KIND, organisation=viewer.chosen, created_by=viewer.user)
+    return rows.filter(case__isnull=True).order_by("-updated_at").first()
 
 
 def start_with(draft: Draft, deposit: str) -> None:
@@ -70,6 +52,17 @@ def start_with(draft: Draft, deposit: str) -> None:
     row = Deposit.objects.filter(pk=int(deposit[:18]), case__organisation=draft.organisation).first()
     if row is not None:
         drafts.save(draft, {"begun_from": {"deposit": row.pk, "name": row.data_name}})
+
+
+@require_safe
+@for_filers
+def go_on(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
+    """Where a draft is gone on with: the first step that nobody has touched, else the review."""
+    draft = get_draft(viewer, pk, to_write=False)
+    untouched = next((name for name in NAMES if name not in draft.data), None)
+    if untouched is None or not may_write(viewer, draft):
+        return redirect("portal:draft_review", pk)
+    return redirect("portal:draft", pk, untouched)
 
 
 # ------------------------------------------------------------------------------------------------ one step
@@ -139,7 +132,7 @@ def show_step(request, viewer, draft, step, form, faults=None, *, saved=False) -
     errors += [steps.file_error(place) for place in places if place.fault]
     at = NAMES.index(step)
     context = {
-        "draft": draft, "step": step, "label": STEPS[at][1], "number": at + 1, "count": len(STEPS), "form": form,
+        "draft": draft, "step": step, "label": STEPS[at][1], "number": at + 1, "count": len(STEPS), "form": mark_names(form),
         "places": places, "errors": errors, "saved": saved, "steps": steps.rail(draft, step), "next_url": steps.after(draft, step),
         "back_url": reverse("portal:draft", args=[draft.pk, NAMES[at - 1]]) if at else "",
     }  # fmt: skip

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from apps.pages.forms import FormError, list_errors
 from apps.portal import attachments, openings
 from apps.portal.access import Viewer, for_parties
+from apps.portal.forms import mark_names
 from apps.portal.openings import FORM, Opening
 from apps.workflow.machine import Refused
 from apps.workflow.models import Case, Draft
@@ -95,7 +96,7 @@ def show(
     errors += [FormError(f"id_{place.field}", str(place.label), str(place.fault)) for place in places if place.fault]
     errors += [FormError("", "", str(refused))] if refused else []
     context = {
-        "viewer": viewer, "opening": opening, "form": form, "places": places, "errors": errors, "root": root,
+        "viewer": viewer, "opening": opening, "form": mark_names(form), "places": places, "errors": errors, "root": root,
         "key": draft.key if draft else uuid4(), "saved": draft is not None, **(extra or {}),
     }  # fmt: skip
     return render(request, template, context)

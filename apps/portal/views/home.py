@@ -1,11 +1,14 @@
 """What waits, what is under way, and the data sets with their way."""
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.pages.keyset import keyset_page
+from apps.pages.limits import nearest
 from apps.pages.tables import Column
 from apps.portal import datasets
 from apps.portal import home as first
@@ -42,4 +45,5 @@ def case_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         Column(_("Due")),
     ]  # fmt: skip
     page = keyset_page(cases_of(viewer), request.GET, order=("-filed_at", "-pk"))
+    page = replace(page, rows=[first.Line(case, nearest(case)) for case in page.rows])
     return render(request, "portal/cases.html", {"viewer": viewer, "page": page, "columns": columns})

@@ -19,13 +19,14 @@ def organisation(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     firm = viewer.chosen
     context = {"viewer": viewer}
     if firm is not None:
-        cases = Case.objects.visible_to(viewer.user).filter(kind="organisation", organisation=firm)
+        cases = Case.objects.visible_to(viewer.user).filter(organisation=firm).order_by("-pk")
         context |= {
             "fields": details(firm),
             "members": firm.memberships.filter(ended_at__isnull=True)
             .select_related("user")
             .order_by("joined_at", "pk"),
-            "verification": cases.order_by("-pk").first(),
+            "verification": cases.filter(kind="organisation").first(),
+            "membership": next((case for case in cases.filter(kind="membership") if case.state_.open), None),
         }
     return render(request, "portal/organisation.html", context)
 

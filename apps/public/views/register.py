@@ -24,7 +24,7 @@ from apps.rules.clock import legal_now
 COLUMNS = (
     Column(_("Registration number")),
     Column(_("Name and holder")),
-    Column(_("Registered"), kind="day"),
+    Column(_("Registered on"), kind="day"),
     Column(_("Valid until"), kind="day"),
     Column(_("State")),
 )
@@ -39,7 +39,7 @@ def register(request: HttpRequest) -> HttpResponse:
     asked = form.cleaned_data if form.is_valid() else {"q": "", "valid": False}
     rows = lookup.search_register(asked["q"]) if asked["q"] else lookup.registrations()
     rows = lookup.in_force_only(rows) if asked["valid"] else rows
-    page = keyset_page(rows, request.GET, order=("-registered_on", "-case_id"))
+    page = keyset_page(rows, request.GET, order=("-registered_on",))
     context = {"page": page, "columns": COLUMNS, "form": form, "query": asked["q"]}
     return render(request, "public/register.html", context)
 

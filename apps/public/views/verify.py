@@ -3,7 +3,9 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -39,14 +41,25 @@ def verify_token(request: HttpRequest, token: str) -> HttpResponse:
 def result(answer: Answer | None) -> dict:
     """What the page shows of an answer: the rows, the claims, the paper."""
     if answer is None or answer.registration is None:
-        return {"answer": answer}
+        return {"answer": answer, "sentence": answer and marked(answer)}
     certificate = answer.certificate
     return {
-        "answer": answer, "fields": fields(answer), "claims": lookup.claims_on(answer.registration),
+        "answer": answer, "sentence": marked(answer), "fields": fields(answer), "claims": lookup.claims_on(answer.registration),
         "row": answer.registration, "now": answer.at, "mirrored": answer.registration.track == "provincial",
         "paper_words": lookup.paper_words(certificate) if certificate else "",
         "paper_token": certificate.token if certificate and paper.is_printed_here(certificate) else "",
     }  # fmt: skip
+
+
+def marked(answer: Answer) -> SafeString:
+    """The sentence with every Chinese name in it marked as such on an English page."""
+    values = {name: marked_value(name, value) for name, value in answer.values.items()}
+    return mark_safe(escape(answer.pattern) % values)  # noqa: S308 - the pattern and every value are escaped
+
+
+def marked_value(key: str, value: str) -> str:
+    shown = conditional_escape(value if value.isascii() else zh(value))
+    return format_html('<span class="nowrap">{}</span>', shown) if key in ("number", "until") else shown
 
 
 def fields(answer: Answer) -> list[Field]:

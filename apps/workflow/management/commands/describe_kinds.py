@@ -8,7 +8,9 @@ from apps.workflow.states import all_kinds
 
 
 class Command(BaseCommand):
-    help = "Writes docs/reference/kinds: the state diagram and the table of moves of every kind, from the tables that run."
+    help = (
+        "Writes docs/reference/kinds: the state diagram and the table of moves of every kind, from the tables that run."
+    )
 
     def handle(self, *args, **options):
         folder = Path(settings.BASE_DIR) / "docs" / "reference" / "kinds"
