@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from types import SimpleNamespace
 
 from django.db.models import Count, F, Q, QuerySet
@@ -42,6 +43,7 @@ def groups(test: Callable[[Kind, State, str], bool]) -> list[Group]:
     return found
 
 
+@cache
 def waiting_for(role: str) -> list[Group]:
     """The states in which the office is to act and this role has the move that leads on."""
 
@@ -62,6 +64,7 @@ def belongs(move: Move, track: str) -> bool:
         return True
 
 
+@cache
 def with_applicants() -> list[Group]:
     """The open states in which somebody outside is to act."""
     return groups(lambda kind, state, track: state.open and state.tone == "attention")
