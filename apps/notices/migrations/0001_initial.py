@@ -8,178 +8,78 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("workflow", "0002_search"),
+        ('workflow', '0002_search'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Notice",
+            name='Notice',
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("bulletin", models.CharField(max_length=40, null=True, unique=True, verbose_name="bulletin number")),
-                ("face", models.JSONField(default=list, verbose_name="what is shown")),
-                ("drafted_at", models.DateTimeField()),
-                ("published_at", models.DateTimeField(null=True, verbose_name="published")),
-                ("ends_on", models.DateField(null=True, verbose_name="last day")),
-                ("ends_at", models.DateTimeField(null=True)),
-                ("provisional", models.BooleanField(default=False)),
-                ("withdrawn_at", models.DateTimeField(null=True, verbose_name="withdrawn at")),
-                ("withdrawn_for", models.CharField(blank=True, max_length=2000, verbose_name="withdrawn because")),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="notices", to="workflow.case"
-                    ),
-                ),
-                (
-                    "cleared_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="cleared of secrets by",
-                    ),
-                ),
-                (
-                    "drafted_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="drafted by",
-                    ),
-                ),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('bulletin', models.CharField(max_length=40, null=True, unique=True, verbose_name='bulletin number')),
+                ('face', models.JSONField(default=list, verbose_name='what is shown')),
+                ('drafted_at', models.DateTimeField()),
+                ('published_at', models.DateTimeField(null=True, verbose_name='published')),
+                ('ends_on', models.DateField(null=True, verbose_name='last day')),
+                ('ends_at', models.DateTimeField(null=True)),
+                ('provisional', models.BooleanField(default=False)),
+                ('withdrawn_at', models.DateTimeField(null=True, verbose_name='withdrawn at')),
+                ('withdrawn_for', models.CharField(blank=True, max_length=2000, verbose_name='withdrawn because')),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='workflow.case')),
+                ('cleared_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='cleared of secrets by')),
+                ('drafted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='drafted by')),
             ],
             options={
-                "verbose_name": "public notice",
-                "verbose_name_plural": "public notices",
+                'verbose_name': 'public notice',
+                'verbose_name_plural': 'public notices',
             },
         ),
         migrations.CreateModel(
-            name="Objection",
+            name='Objection',
             fields=[
-                (
-                    "case",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="objection",
-                        serialize=False,
-                        to="workflow.case",
-                    ),
-                ),
-                (
-                    "name",
-                    models.CharField(
-                        max_length=120, validators=[apps.accounts.text.one_line], verbose_name="name of the objector"
-                    ),
-                ),
-                (
-                    "identity",
-                    apps.accounts.vault.SealedTextField(
-                        max_length=40, verbose_name="social credit code or identity number"
-                    ),
-                ),
-                (
-                    "phone",
-                    apps.accounts.vault.SealedTextField(blank=True, default="", max_length=32, verbose_name="phone"),
-                ),
-                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
-                (
-                    "ground",
-                    models.CharField(
-                        choices=[
-                            ("ownership", "Dispute over who holds the data"),
-                            ("prior", "Prior right"),
-                            ("source", "Unlawful source"),
-                            ("privacy", "Leak of personal information or trade secrets"),
-                            ("duplicate", "Registered already"),
-                            ("other", "Other"),
-                        ],
-                        max_length=12,
-                        verbose_name="ground",
-                    ),
-                ),
-                (
-                    "right_hurt",
-                    models.CharField(
-                        max_length=300, validators=[apps.accounts.text.one_line], verbose_name="which right is hurt"
-                    ),
-                ),
-                ("statement", models.TextField(max_length=4000, verbose_name="facts and reasons")),
-                ("reply", models.TextField(blank=True, max_length=4000, verbose_name="the applicant's reply")),
-                (
-                    "notice",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="objections", to="notices.notice"
-                    ),
-                ),
+                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='objection', serialize=False, to='workflow.case')),
+                ('name', models.CharField(max_length=120, validators=[apps.accounts.text.one_line], verbose_name='name of the objector')),
+                ('identity', apps.accounts.vault.SealedTextField(max_length=40, verbose_name='social credit code or identity number')),
+                ('phone', apps.accounts.vault.SealedTextField(blank=True, default='', max_length=32, verbose_name='phone')),
+                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
+                ('ground', models.CharField(choices=[('ownership', 'Dispute over who holds the data'), ('prior', 'Prior right'), ('source', 'Unlawful source'), ('privacy', 'Leak of personal information or trade secrets'), ('duplicate', 'Registered already'), ('other', 'Other')], max_length=12, verbose_name='ground')),
+                ('right_hurt', models.CharField(max_length=300, validators=[apps.accounts.text.one_line], verbose_name='which right is hurt')),
+                ('statement', models.TextField(max_length=4000, verbose_name='facts and reasons')),
+                ('reply', models.TextField(blank=True, max_length=4000, verbose_name="the applicant's reply")),
+                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='notices.notice')),
             ],
             options={
-                "verbose_name": "objection",
-                "verbose_name_plural": "objections",
+                'verbose_name': 'objection',
+                'verbose_name_plural': 'objections',
             },
         ),
         migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(
-                condition=models.Q(("published_at__isnull", False)),
-                fields=["-published_at", "-id"],
-                name="notice_newest",
-            ),
+            model_name='notice',
+            index=models.Index(condition=models.Q(('published_at__isnull', False)), fields=['-published_at', '-id'], name='notice_newest'),
         ),
         migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(
-                condition=models.Q(("published_at__isnull", False), ("withdrawn_at__isnull", True)),
-                fields=["ends_at", "id"],
-                name="notice_running",
-            ),
+            model_name='notice',
+            index=models.Index(condition=models.Q(('published_at__isnull', False), ('withdrawn_at__isnull', True)), fields=['ends_at', 'id'], name='notice_running'),
         ),
         migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at__isnull", True)), fields=("case",), name="notice_one_standing"
-            ),
+            model_name='notice',
+            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('case',), name='notice_one_standing'),
         ),
         migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("bulletin__isnull", True), ("published_at__isnull", True)),
-                    models.Q(
-                        ("bulletin__isnull", False),
-                        ("ends_at__isnull", False),
-                        ("ends_on__isnull", False),
-                        ("published_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="notice_published_whole",
-            ),
+            model_name='notice',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('bulletin__isnull', True), ('published_at__isnull', True)), models.Q(('bulletin__isnull', False), ('ends_at__isnull', False), ('ends_on__isnull', False), ('published_at__isnull', False)), _connector='OR'), name='notice_published_whole'),
         ),
         migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cleared_by__isnull", True),
-                    ("drafted_by__isnull", True),
-                    models.Q(("cleared_by", models.F("drafted_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="notice_cleared_by_another",
-            ),
+            model_name='notice',
+            constraint=models.CheckConstraint(condition=models.Q(('cleared_by__isnull', True), ('drafted_by__isnull', True), models.Q(('cleared_by', models.F('drafted_by')), _negated=True), _connector='OR'), name='notice_cleared_by_another'),
         ),
         migrations.AddConstraint(
-            model_name="objection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="objection_is_named"
-            ),
+            model_name='objection',
+            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='objection_is_named'),
         ),
     ]
