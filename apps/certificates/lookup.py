@@ -16,9 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.text import clean_code
 from apps.certificates.models import Certificate, Claim, Registration
-from apps.certificates.register import in_force, is_in_force, open_claims
+from apps.certificates.register import is_in_force, open_claims
 from apps.rules.clock import legal_now
 from apps.workflow import search
+from apps.workflow.models import Case
 
 IN_FORCE, ENDED, REPLACED = "in_force", "ended", "replaced"
 OTHER_HOLDER, UNKNOWN, NO_CODE = "other_holder", "unknown", "no_code"
@@ -86,7 +87,7 @@ def search_register(query: str) -> QuerySet[Registration]:
 
 
 def in_force_only(rows: QuerySet[Registration]) -> QuerySet[Registration]:
-    return rows.filter(pk__in=in_force().values("pk"))
+    return rows.filter(case__in=Case.objects.filter(kind="registration").in_state("valid"))
 
 
 def names_of(registration: Registration) -> set[str]:

@@ -36,13 +36,13 @@ def running(notices: QuerySet) -> QuerySet:
 
 
 def over(notices: QuerySet) -> QuerySet:
-    return notices.filter(Q(ends_at__lte=legal_now()) | Q(withdrawn_at__isnull=False))
+    return notices.filter(Q(ends_at__lte=legal_now()) | Q(withdrawn_at__isnull=False), published_at__isnull=False)
 
 
 NOTICES = {
-    "running": (_("In public notice"), running, ("ends_on",)),
-    "drafted": (_("Drafted, to be cleared"), drafted, ("drafted_at",)),
-    "over": (_("Over or withdrawn"), over, ("-published_at",)),
+    "running": (_("In public notice"), running, ("ends_at",), ("ends_at",)),
+    "drafted": (_("Drafted, to be cleared"), drafted, ("drafted_at",), ()),
+    "over": (_("Over or withdrawn"), over, ("-published_at",), ("published_at",)),
 }
 NOTICE_COLUMNS = (
     Column(_("Bulletin")), Column(_("Name and organisation")), Column(_("Published")), Column(_("Ends")), Column(_("Drafted by")),
@@ -67,13 +67,13 @@ def notices(request: HttpRequest) -> HttpResponse:
     """Notices that run with the days left, those to be cleared, those that are over."""
     show = request.GET.get("show", "")
     show = show if show in NOTICES else "running"
-    _label, narrow, order = NOTICES[show]
+    _label, narrow, order, filled = NOTICES[show]
     seen = Notice.objects.filter(case__in=Case.objects.visible_to(request.user).values("pk"))
     shown = narrow(seen).select_related("case__organisation", "drafted_by", "cleared_by")
-    page = keyset_page(shown, request.GET, order=order)
+    page = keyset_page(shown, request.GET, order=order, filled=filled)
     context = {
         "show": show,
-        "tabs": [(name, label) for name, (label, _narrow, _order) in NOTICES.items()],
+        "tabs": [(name, label) for name, (label, *_rest) in NOTICES.items()],
         "page": replace(page, rows=[notice_line(notice) for notice in page.rows]),
         "columns": NOTICE_COLUMNS,
     }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from types import SimpleNamespace
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.rules.clock import legal_now, legal_today
+from apps.workflow.models import Case
 from apps.workflow.states import Kind, Move, State, all_kinds
 
 CAP = 999
@@ -41,6 +43,7 @@ def groups(test: Callable[[Kind, State, str], bool]) -> list[Group]:
     return found
 
 
+@cache
 def waiting_for(role: str) -> list[Group]:
     """The states in which the office is to act and this role has the move that leads on."""
 
@@ -61,6 +64,7 @@ def belongs(move: Move, track: str) -> bool:
         return True
 
 
+@cache
 def with_applicants() -> list[Group]:
     """The open states in which somebody outside is to act."""
     return groups(lambda kind, state, track: state.open and state.tone == "attention")
@@ -73,6 +77,8 @@ def in_states(cases: QuerySet, wanted: Iterable[Group]) -> QuerySet:
     for group in wanted:
         lasting |= group.condition("status")
         due |= group.condition("due_status")
+    if not Case.objects.unswept(now).exists():  # as nearly always: then an index can give the rows in order
+        return cases.filter(lasting)
     not_due = Q(next_due_at__isnull=True) | Q(next_due_at__gt=now)
     return cases.filter((lasting & not_due) | (due & Q(next_due_at__lte=now)))
 
@@ -80,7 +86,7 @@ def in_states(cases: QuerySet, wanted: Iterable[Group]) -> QuerySet:
 def to_do(cases: QuerySet, user: User) -> QuerySet:
     """Of the cases those that wait for this official: in a state of the role, on the own desk or on nobody's."""
     mine = Q(assigned_to=user) | Q(assigned_to__isnull=True)
-    return in_states(cases.filter(mine), waiting_for(user.role))
+    return in_states(cases.filter(mine, closed_at__isnull=True), waiting_for(user.role))
 
 
 def overdue(cases: QuerySet) -> QuerySet:
@@ -90,5 +96,21 @@ def overdue(cases: QuerySet) -> QuerySet:
 
 def capped(cases: QuerySet) -> str:
     """How many, counted to the cap and no further."""
-    count = cases.order_by()[: CAP + 1].count()
+    return up_to_cap(cases.order_by()[: CAP + 1].count())
+
+
+def up_to_cap(count: int) -> str:
     return str(count) if count <= CAP else f"{CAP}+"
+
+
+def days_of(cases: QuerySet) -> tuple[str, str, str]:
+    """How many there are, fall due today, are overdue: one query over the nearest ones, to the cap."""
+    today = legal_today()
+    nearest = cases.order_by(F("due_on").asc(nulls_last=True)).values("due_on", "next_due_at")[: CAP + 1]
+    lasting = Q(next_due_at__isnull=True) | Q(next_due_at__gt=legal_now())
+    found = nearest.aggregate(
+        every=Count("*"),
+        today=Count("due_on", filter=Q(due_on=today)),
+        overdue=Count("due_on", filter=Q(due_on__lt=today) & lasting),
+    )
+    return up_to_cap(found["every"]), up_to_cap(found["today"]), up_to_cap(found["overdue"])

@@ -18,7 +18,6 @@ from apps.desk.filters import CaseFilter
 from apps.pages.keyset import choose_order, keyset_page
 from apps.pages.limits import Nearest, nearest
 from apps.pages.tables import Column
-from apps.rules.clock import legal_today
 from apps.workflow.models import Case
 from apps.workflow.states import State
 
@@ -44,13 +43,13 @@ class Figure:
 
 def figures(user: User) -> list[Figure]:
     """To do, due today, overdue, with the applicant; each counted to a cap."""
-    seen, today = Case.objects.visible_to(user), legal_today()
-    mine = queries.to_do(seen, user)
+    seen = Case.objects.visible_to(user)
+    every, today, overdue = queries.days_of(queries.to_do(seen, user))
     returned = queries.in_states(seen, queries.with_applicants())
     return [
-        Figure(queries.capped(mine), pgettext_lazy("desk", "to do"), ""),
-        Figure(queries.capped(mine.filter(due_on=today)), _("due today"), "due=today"),
-        Figure(queries.capped(queries.overdue(mine)), _("overdue"), "due=overdue"),
+        Figure(every, pgettext_lazy("desk", "to do"), ""),
+        Figure(today, _("due today"), "due=today"),
+        Figure(overdue, _("overdue"), "due=overdue"),
         Figure(queries.capped(returned), _("with the applicant"), "show=returned"),
     ]
 

@@ -51,8 +51,12 @@ class Notice(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["-published_at", "-id"], name="notice_newest", condition=Q(published_at__isnull=False))
-        ]
+            models.Index(fields=["-published_at", "-id"], name="notice_newest", condition=Q(published_at__isnull=False)),
+            models.Index(
+                fields=["ends_at", "id"], name="notice_running",
+                condition=Q(published_at__isnull=False, withdrawn_at__isnull=True),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.bulletin or _('draft')} {self.case.title}"

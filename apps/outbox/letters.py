@@ -16,6 +16,8 @@ on_delivered = services.on_delivered
 on_bounced = services.on_bounced
 preview = texts.render
 
+HURRIED = 50  # letters that one task is asked to deliver
+
 
 @dataclass(frozen=True)
 class Recipient:
@@ -36,15 +38,27 @@ def post(
     case_pk: int | None = None,
     event_pk: int | None = None,
 ) -> None:
-    """Write one letter for each reader, in the caller's transaction and in one statement.
+    """Write one letter for each reader, in the caller's transaction and in one statement; see ``letters_of``."""
+    post_all(letters_of(text, key, recipients, context, case_pk=case_pk, event_pk=event_pk))
 
-    Nothing is rendered or sent here; a worker is asked to after commit. The same key again writes nothing. The
-    context is plain JSON (str, int, float, bool, None, list, dict); a dict with just the keys "zh-hans" and "en" becomes
-    its value in the reader's language. LookupError for a text that does not exist.
+
+def letters_of(
+    text: str,
+    key: str,
+    recipients: Iterable[Recipient],
+    context: dict,
+    *,
+    case_pk: int | None = None,
+    event_pk: int | None = None,
+) -> list[Letter]:
+    """The unsaved letter for each reader. LookupError for a text that does not exist.
+
+    The context is plain JSON (str, int, float, bool, None, list, dict); a dict with just the keys "zh-hans" and "en"
+    becomes its value in the reader's language.
     """
     texts.built_in(text, "zh-hans")
     context = plain(context)
-    letters = [
+    return [
         Letter(
             text=text,
             key=(letter_key := f"{key}:{mark(reader)}"),
@@ -59,10 +73,19 @@ def post(
         )
         for reader in recipients
     ]
+
+
+def post_all(letters: list[Letter]) -> None:
+    """Write letters in the caller's transaction and in one statement; a key that is there already writes nothing.
+
+    Nothing is rendered or sent here; a worker is asked to after commit.
+    """
     if not letters:
         return
     Letter.objects.bulk_create(letters, ignore_conflicts=True)
-    transaction.on_commit(partial(_hurry, [letter.key for letter in letters]))
+    keys = [letter.key for letter in letters]
+    for start in range(0, len(keys), HURRIED):
+        transaction.on_commit(partial(_hurry, keys[start : start + HURRIED]))
 
 
 def mark(reader: Recipient) -> str:

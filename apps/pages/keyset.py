@@ -70,14 +70,18 @@ class Column:
         return str(row) if isinstance(row, Decimal | UUID) else row
 
 
-def keyset_page(queryset: QuerySet, params: QueryDict, *, order: tuple[str, ...], size: int = 25) -> Page:
+def keyset_page(
+    queryset: QuerySet, params: QueryDict, *, order: tuple[str, ...], size: int = 25, filled: tuple[str, ...] = ()
+) -> Page:
     """The page of ``queryset`` that ``params`` (the request's GET) asks for.
 
     ``order`` names columns as ``order_by`` does ("-filed_at"); the primary key is added to break ties.
-    One query, and a second one for the count where the list is longer than the page. A cursor that was
-    tampered with, belongs to another order, or leads nowhere any more gives the first page and ``notice``.
+    ``filled`` names those of them that may be null in the table and are not in this list, so that an index without
+    a word about nulls serves the order. One query, and a second one for the count where the list is longer than the
+    page. A cursor that was tampered with, belongs to another order, or leads nowhere any more gives the first page
+    and ``notice``.
     """
-    columns = read_columns(queryset, order)
+    columns = read_columns(queryset, order, filled)
     direction, cursor = read_cursor(params, columns)
     rows, more = fetch(queryset, columns, cursor, direction == "before", size)
     notice = ""
@@ -103,12 +107,13 @@ def choose_order(params: QueryDict, orders: dict[str, tuple[str, ...]]) -> tuple
     return name, orders[name]
 
 
-def read_columns(queryset: QuerySet, order: tuple[str, ...]) -> list[Column]:
+def read_columns(queryset: QuerySet, order: tuple[str, ...], filled: tuple[str, ...] = ()) -> list[Column]:
     """The columns of ``order`` with what the model says about null, ended by the primary key."""
     names = [name.lstrip("-") for name in order]
     if "pk" not in names and queryset.model._meta.pk.name not in names:
         order = (*order, "-pk" if order[-1].startswith("-") else "pk")
-    return [Column(name.lstrip("-"), name.startswith("-"), may_be_null(queryset, name.lstrip("-"))) for name in order]
+    paths = [(name.lstrip("-"), name.startswith("-")) for name in order]
+    return [Column(path, down, path not in filled and may_be_null(queryset, path)) for path, down in paths]
 
 
 def may_be_null(queryset: QuerySet, path: str) -> bool:

@@ -10,16 +10,20 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum
+from django.core.cache import cache
+from django.db.models import Case as When_
+from django.db.models import CharField, Count, Exists, F, OuterRef, QuerySet, Subquery, Sum, When
 from django.utils.translation import gettext_lazy as _
 
 from apps.insurance.models import Policy
 from apps.pledges.models import Pledge
+from apps.rules.clock import read_clock
 from apps.rules.deadlines import end_of
 from apps.workflow.models import Case, Clock, Event
 from apps.workflow.money import yuan
 from apps.workflow.states import all_kinds
 
+KEPT = 300  # seconds
 Counting = Callable[[datetime], dict[str, Any]]
 
 
@@ -28,12 +32,23 @@ def figures(on: date) -> dict[str, int | str]:
 
     The keys of a kind that is not built are absent. One query a kind, however many rows.
     """
-    return counted(COUNTS, on)
+    return remembered("figures", on, lambda: counted(COUNTS, on))
 
 
 def more_figures(on: date) -> dict[str, int | str]:
     """What the page of figures shows beside them, in the same way."""
-    return counted(MORE, on)
+    return remembered("more", on, lambda: counted(MORE, on))
+
+
+def remembered(name: str, on: date, count: Callable[[], Any]) -> Any:
+    """What was counted, kept while no event was written and no calendar loaded: it depends on nothing else."""
+    last = Event.objects.order_by("-pk").values_list("pk", "hash").first()
+    key = f"statistics:{name}:{on}:{read_clock().calendar_version}:{last and f'{last[0]}.{last[1]}'}"
+    found = cache.get(key)
+    if found is None:
+        found = count()
+        cache.set(key, found, KEPT)
+    return found
 
 
 def counted(counts: dict[str, Counting], on: date) -> dict[str, int | str]:
@@ -117,7 +132,9 @@ def lasting(kind: str, moves: tuple[str, ...], status: tuple[str, ...], before: 
     """The cases that one of the moves brought about before the moment, and that were in one of the states then."""
     last = Event.objects.standing().filter(case=OuterRef("pk"), effective_at__lt=before).order_by("-seq")
     cases = Case.objects.filter(kind=kind, pk__in=acts(kind, moves, before).values("case"))
-    return cases.annotate(then=Subquery(last.values("to_status")[:1])).filter(then__in=status)
+    then = Subquery(last.values("to_status")[:1])
+    unchanged = When(changed_at__lt=before, then=F("status"))  # its last event is the one that is asked for
+    return cases.annotate(then=When_(unchanged, default=then, output_field=CharField())).filter(then__in=status)
 
 
 def in_yuan(fen: int | None) -> int | str:

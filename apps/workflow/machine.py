@@ -243,7 +243,7 @@ def refuse(refusal: Refusal | None) -> None:
 def lock(case_pk: int) -> Case:
     """The case, locked together with its root in ascending key, so that two acts on one right stand in line."""
     mine = Q(pk=case_pk) | Q(pk__in=Case.objects.filter(pk=case_pk).values("root"))
-    rows = list(Case.objects.select_for_update().filter(mine).order_by("pk"))
+    rows = list(Case.objects.select_for_update(of=("self",)).select_related("organisation").filter(mine).order_by("pk"))
     case = next((row for row in rows if row.pk == case_pk), None)
     if case is None:
         raise Refused("no_case", _("There is no such case."))

@@ -75,8 +75,17 @@ class Case(models.Model):
             models.Index(fields=["district", "-filed_at", "-id"], name="case_district"),
             models.Index(fields=["root"], name="case_root"),
             models.Index(fields=["next_due_at"], name="case_next_due", condition=Q(next_due_at__isnull=False)),
-            models.Index(fields=["due_on", "id"], name="case_due_on", condition=Q(due_on__isnull=False)),
-            models.Index(fields=["assigned_to", "due_on"], name="case_assigned", condition=Q(closed_at__isnull=True)),
+            models.Index(fields=["due_on", "filed_at", "id"], name="case_due_on"),
+            models.Index(
+                fields=["assigned_to", "due_on", "filed_at", "id"],
+                name="case_assigned",
+                condition=Q(closed_at__isnull=True),
+            ),
+            models.Index(
+                fields=["district", "due_on", "filed_at", "id"],
+                name="case_district_due",
+                condition=Q(closed_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,6 @@ from django.db import transaction
 from apps.rules.clock import legal_now
 from apps.workflow import letters, machine
 from apps.workflow.models import Case, Clock
-from apps.workflow.states import kind
 
 BATCH = 500
 
@@ -58,11 +57,13 @@ def _remind_batch() -> int:
         .select_related("case__organisation", "case__assigned_to")
         .order_by("pk")[:BATCH]
     )
+    moment, told = legal_now(), []
     for clock in due:
-        now = [r for r in clock.reminders if datetime.fromisoformat(r["at"]) <= legal_now()]
-        letters.remind(clock, kind(clock.case.kind), now[-1]["days"])
+        now = [r for r in clock.reminders if datetime.fromisoformat(r["at"]) <= moment]
+        told.append((clock, now[-1]["days"]))
         clock.reminders = clock.reminders[len(now) :]
         clock.next_reminder_at = datetime.fromisoformat(clock.reminders[0]["at"]) if clock.reminders else None
+    letters.remind(told)
     Clock.objects.bulk_update(due, ["reminders", "next_reminder_at"])
     return len(due)
 

@@ -11,7 +11,7 @@ from apps.workflow.machine import Refused, perform
 from apps.workflow.models import Case
 from tests.ways import application, deposit, values
 
-QUEUE_QUERIES = 9
+QUEUE_QUERIES = 10
 
 
 def numbers(client, query="") -> list[str]:

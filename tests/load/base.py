@@ -27,7 +27,18 @@ from apps.workflow.search import tokens
 FIRMS = 100
 SHARES = {"deposit": 360, "application": 370, "registration": 220, "objection": 20, "policy": 30}
 PLACES = ("舟山", "定海", "普陀", "岱山", "嵊泗", "六横", "衢山", "朱家尖", "沈家门", "金塘")
-MATTERS = ("近岸浪高", "渔获量", "港口吞吐", "船舶轨迹", "海水温度", "潮位", "养殖水质", "冷链运价", "盐度剖面", "航道水深")
+MATTERS = (
+    "近岸浪高",
+    "渔获量",
+    "港口吞吐",
+    "船舶轨迹",
+    "海水温度",
+    "潮位",
+    "养殖水质",
+    "冷链运价",
+    "盐度剖面",
+    "航道水深",
+)
 APPLICATION_STATES = (
     ("registered", 66), ("refused", 5), ("deemed_withdrawn", 5), ("pre_check", 7), ("examining", 6), ("correction", 3),
     ("examined", 2), ("approved", 1), ("notice_drafted", 1), ("in_notice", 3), ("notice_closed", 1),
@@ -57,6 +68,11 @@ WAY = {
     "objection": ("file", "admit"),
     "policy": ("apply", "bind"),
 }
+DONE = {
+    "recorded": 1, "failed": 1, "pre_check": 1, "filed": 1, "examining": 2, "correction": 2, "deemed_withdrawn": 2,
+    "examined": 3, "refused": 3, "approved": 4, "notice_drafted": 5, "in_notice": 6, "notice_closed": 6,
+}  # fmt: skip
+"""How many moves of its way a case in this status has behind it; all of them unless told."""
 PUBLISHED = {"in_notice", "notice_closed", "registered"}
 CLOSED = {"registered", "refused", "deemed_withdrawn", "expired", "dismissed", "upheld", "ended"}
 
@@ -98,7 +114,9 @@ class Base:
                 uscc=f"9133090000{number:08d}", district=districts[number % len(districts)], contact_name="沈听潮",
                 verified_at=self.now - timedelta(days=900), created_at=self.now - timedelta(days=900),
             )  # fmt: skip
-            person = self.add(User, username=f"filer{number}", full_name=f"申报人{number}", email=f"f{number}@firms.example")
+            person = self.add(
+                User, username=f"filer{number}", full_name=f"申报人{number}", email=f"f{number}@firms.example"
+            )
             self.add(Membership, organisation=firm, user=person, role="filer")
         self.people = self.rows[User]
 
@@ -115,7 +133,11 @@ class Base:
     def case(self, kind: str, number: int, status: str, **values) -> Case:
         """The case with its events, its clock, its party, a letter and its words."""
         firm = values.pop("firm", None) or self.rng.choice(self.rows[Organisation])
-        days = self.rng.randrange(30, 1000) if status in CLOSED or status in ("valid", "verified", "in_force") else self.rng.randrange(1, 25)
+        days = (
+            self.rng.randrange(30, 1000)
+            if status in CLOSED or status in ("valid", "verified", "in_force")
+            else self.rng.randrange(1, 25)
+        )
         filed = self.now - timedelta(days=days, minutes=self.rng.randrange(1440))
         title = values.pop("title", None) or f"{self.rng.choice(PLACES)}{self.rng.choice(MATTERS)}数据集{number}"
         case = self.add(
@@ -135,7 +157,7 @@ class Base:
 
     def events(self, case: Case, filed: datetime) -> None:
         moves = WAY[case.kind]
-        done = moves if case.status in CLOSED or case.kind == "registration" else moves[: self.rng.randrange(1, len(moves))]
+        done = moves[: DONE.get(case.status, len(moves))]
         for seq, move in enumerate(done, 1):
             at = filed + timedelta(hours=seq)
             self.add(
@@ -279,7 +301,9 @@ def make_officials() -> dict[str, User]:
     found = {}
     for name, role in OFFICIALS.items():
         place = district if role == Role.DISTRICT_CLERK else None
-        found[name] = User.objects.create(username=name, full_name=name, role=role, district=place, email=f"{name}@office.example")
+        found[name] = User.objects.create(
+            username=name, full_name=name, role=role, district=place, email=f"{name}@office.example"
+        )
     return found
 
 

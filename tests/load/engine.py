@@ -35,7 +35,9 @@ def run(out: str, sizes: list[int], rounds: int) -> None:
             began = perf_counter()
             found[str(size)] = measure.measure(rounds)
             took = perf_counter() - began
-            sys.stderr.write(f"{connection.vendor}: {size:,} cases, filled in {filled:.0f} s, measured in {took:.0f} s\n")
+            sys.stderr.write(
+                f"{connection.vendor}: {size:,} cases, filled in {filled:.0f} s, measured in {took:.0f} s\n"
+            )
             Path(out).write_text(json.dumps(found, default=str))
 
 
@@ -53,16 +55,17 @@ def fill_to(size: int) -> float:
 
 @contextmanager
 def test_database() -> Iterator[None]:
-    """An empty database beside the configured one, with the rules, gone afterwards."""
+    """An empty database beside the configured one, with the rules, gone afterwards.
+
+    Django's test environment is not set up: it would note every template rendered, and copy its context.
+    """
     from django.db import connection
-    from django.test.utils import setup_test_environment, teardown_test_environment
 
     from apps.accounts.loading import load_districts
     from apps.evidence.loading import load_platforms
     from apps.rules.loading import load_rules
 
     own = connection.settings_dict["NAME"]
-    setup_test_environment()
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         load_rules()
@@ -71,7 +74,6 @@ def test_database() -> Iterator[None]:
         yield
     finally:
         connection.creation.destroy_test_db(own, verbosity=0)
-        teardown_test_environment()
 
 
 @contextmanager

@@ -62,6 +62,10 @@ class Migration(migrations.Migration):
             model_name='notice',
             index=models.Index(condition=models.Q(('published_at__isnull', False)), fields=['-published_at', '-id'], name='notice_newest'),
         ),
+        migrations.AddIndex(
+            model_name='notice',
+            index=models.Index(condition=models.Q(('published_at__isnull', False), ('withdrawn_at__isnull', True)), fields=['ends_at', 'id'], name='notice_running'),
+        ),
         migrations.AddConstraint(
             model_name='notice',
             constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('case',), name='notice_one_standing'),

@@ -45,7 +45,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     query = form.cleaned_data["q"] if form.is_valid() else ""
     rows = STANDS.get(state, queries.standing)()
     rows = queries.search_notices(rows, query) if query else rows
-    page = keyset_page(rows, request.GET, order=("-published_at",))
+    page = keyset_page(rows, request.GET, order=("-published_at",), filled=("published_at",))
     for row in page.rows:
         row.state = queries.state_of(row)
     context = {"page": page, "columns": COLUMNS, "form": form, "tabs": TABS, "state": state, "query": query}

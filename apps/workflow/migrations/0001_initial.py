@@ -228,11 +228,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('due_on__isnull', False)), fields=['due_on', 'id'], name='case_due_on'),
+            index=models.Index(fields=['due_on', 'filed_at', 'id'], name='case_due_on'),
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['assigned_to', 'due_on'], name='case_assigned'),
+            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['assigned_to', 'due_on', 'filed_at', 'id'], name='case_assigned'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['district', 'due_on', 'filed_at', 'id'], name='case_district_due'),
         ),
         migrations.AddConstraint(
             model_name='case',
