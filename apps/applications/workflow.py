@@ -6,7 +6,6 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Role
 from apps.applications.forms import (
     MirroredForm,
     ProposalForm,
@@ -30,7 +29,7 @@ from apps.notices.workflow import (
 from apps.workflow import clocks, search
 from apps.workflow.forms import CommentForm, CorrectionForm, ReasonForm
 from apps.workflow.machine import Act
-from apps.workflow.people import APPLICANT, CITY_CLERK, CLERKS, CLOCK, DECIDERS, REVIEWERS, entering
+from apps.workflow.people import APPLICANT, CITY_CLERK, CLERKS, CLOCK, DECIDERS, ENTERING, REVIEWERS
 from apps.workflow.review import complete_items, nothing, rectification
 from apps.workflow.states import NEW, STAYS, ClockSpec, Kind, Move, Refusal, State, letter, states
 
@@ -283,7 +282,7 @@ def remedy(act: Act) -> str:
     return remedy_text() if act.event and act.event.to_status in ("refused", "deemed_withdrawn", "withdrawn") else ""
 
 
-FILERS = APPLICANT | entering(Role.CLERK, Role.DISTRICT_CLERK)
+FILERS = APPLICANT | ENTERING
 MIRRORERS = CLERKS | REVIEWERS
 MIRROR = {"when": is_provincial, "form": MirroredForm, "tag": "mirror"}
 LIMIT = {"remind_before": "remind_before", "remind_after": "remind_after"}
