@@ -42,7 +42,10 @@ def test_pages_of_every_kind_speak_one_language(kind, world):
     """The desk's case with its tabs, the moves that anybody may make of it, and the page of its parties."""
     case = SAMPLES[kind](world.people, world.organisations)
     for tab in TABS:
-        speaks_one_language(world.client("clerk" if kind != "membership" else "secretariat"), f"{reverse('desk:case', args=[case.pk])}?tab={tab}")
+        speaks_one_language(
+            world.client("clerk" if kind != "membership" else "secretariat"),
+            f"{reverse('desk:case', args=[case.pk])}?tab={tab}",
+        )
     for person in vars(world.people).values():
         if person.is_official and Case.objects.visible_to(person).filter(pk=case.pk).exists():
             for offer in moves_for(case, person):
@@ -100,7 +103,9 @@ def check(answer: HttpResponse, language: str, url: str) -> None:
     if not answer["Content-Type"].startswith("text/html") or answer.status_code in (301, 302):
         return
     html = answer.content.decode()
-    assert f'<html lang="{"zh-Hans" if language == "zh-hans" else "en"}"' in html, f"{url} does not say that it is {language}"
+    assert f'<html lang="{"zh-Hans" if language == "zh-hans" else "en"}"' in html, (
+        f"{url} does not say that it is {language}"
+    )
     page = read(html, language)
     foreign = list(page.foreign())
     assert not foreign, f"{url} in {language}:\n" + "\n".join(sorted(set(foreign)))

@@ -9,16 +9,44 @@ from html.parser import HTMLParser
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 LATIN = re.compile(r"[A-Za-z]{3,}")
 NO_WORDS = re.compile(
-    r"\S+@\S+|\{\w+\}|sha256sum|openssl dgst -sm3|https?://\S+|\b[0-9a-f]{16,}\b|\b[\w-]+\.(?:csv|zip|pdf|json|txt|docx|xlsx|xml|eml)\b|\b[A-Z0-9]{18}\b", re.IGNORECASE
+    r"\S+@\S+|\{\w+\}|sha256sum|openssl dgst -sm3|https?://\S+|\b[0-9a-f]{16,}\b|\b[\w-]+\.(?:csv|zip|pdf|json|txt|docx|xlsx|xml|eml)\b|\b[A-Z0-9]{18}\b",
+    re.IGNORECASE,
 )
 """Addresses, digests, commands, names of files and organisation codes belong to no language."""
 PROPER = frozenset(
-    """CSV SHA PDF Excel JSON XML ZIP DOCX XLSX TXT PNG JPEG NetCDF HDF GRIB GeoTIFF Parquet GeoJSON HTTP API URL YYYY KiB MiB GiB
-    WCAG Cookie""".split()
+    [
+        "CSV",
+        "SHA",
+        "PDF",
+        "Excel",
+        "JSON",
+        "XML",
+        "ZIP",
+        "DOCX",
+        "XLSX",
+        "TXT",
+        "PNG",
+        "JPEG",
+        "NetCDF",
+        "HDF",
+        "GRIB",
+        "GeoTIFF",
+        "Parquet",
+        "GeoJSON",
+        "HTTP",
+        "API",
+        "URL",
+        "YYYY",
+        "KiB",
+        "MiB",
+        "GiB",
+        "WCAG",
+        "Cookie",
+    ]
 )
 """Names of formats, units and standards that Chinese writes in Latin letters too."""
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
 SILENT = frozenset({"script", "style", "svg", "textarea", "template", "math"})
 """What is not read out, and what people typed themselves."""
 SPOKEN = frozenset({"title", "aria-label", "alt", "placeholder", "label", "aria-description", "summary"})
