@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import polib
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,6 +22,18 @@ elif worker := os.environ.get("PYTEST_XDIST_WORKER"):
     os.environ["DATA_DIR"] = str(Path(os.environ["DATA_DIR"]) / worker)
 Path(os.environ["DATA_DIR"]).mkdir(parents=True, exist_ok=True)
 
+
+def compile_catalogues() -> None:
+    """Compile translations that are missing or older than their source: without them every page is English."""
+    for source in ROOT.glob("locale/*/LC_MESSAGES/*.po"):
+        compiled = source.with_suffix(".mo")
+        if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
+            fresh = source.with_suffix(f".{os.getpid()}.part")
+            polib.pofile(str(source)).save_as_mofile(str(fresh))
+            fresh.replace(compiled)
+
+
+compile_catalogues()
 pytest_plugins = ["tests.services"]
 
 

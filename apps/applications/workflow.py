@@ -245,7 +245,7 @@ def entry_of(act: Act, **mirrored) -> Entry:
         record_count=row.record_count,
         volume_bytes=row.volume_bytes,
         update_frequency=row.update_frequency,
-        evidence=f"{row.deposit.keeper} {row.deposit.certificate_number}",
+        evidence=row.deposit.paper,
         contract_ends=ends,
         **mirrored,
     )

@@ -24,7 +24,9 @@ class Registration(models.Model):
     SEALED = frozenset()
 
     case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="registration")
-    origin = models.OneToOneField(Case, models.PROTECT, related_name="entered_registration")
+    origin = models.OneToOneField(
+        Case, models.PROTECT, related_name="entered_registration", verbose_name=_("entered from")
+    )
     number = models.CharField(_("registration number"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=100)
     holder = models.ForeignKey(Organisation, models.PROTECT, related_name="registrations", verbose_name=_("holder"))

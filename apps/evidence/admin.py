@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.db.models import URLField
 
 from apps.accounts.admin import RoleAdmin
 from apps.accounts.models import OFFICIAL_ROLES, Role
@@ -17,4 +18,5 @@ class DepositPlatformAdmin(RoleAdmin):
 
     viewers = OFFICIAL_ROLES | {Role.SYSTEM_ADMIN}
     editors = frozenset({Role.CHIEF, Role.SYSTEM_ADMIN})
+    formfield_overrides = RoleAdmin.formfield_overrides | {URLField: {"assume_scheme": "https"}}
     list_display = ("name_zh", "filing_number", "valid_from", "valid_to", "own")

@@ -77,7 +77,7 @@ class Deposit(models.Model):
     transaction_hash = models.CharField(_("transaction hash"), max_length=130, blank=True, validators=[one_line])
     collection = models.TextField(_("who collected it, where, with what, in which steps"), blank=True, max_length=2000)
     hash_only = models.BooleanField(_("only the digest was handed in"), default=False)
-    checked = models.JSONField(default=dict)
+    checked = models.JSONField(_("findings"), default=dict)
 
     class Meta:
         verbose_name = _("deposit")
@@ -106,6 +106,11 @@ class Deposit(models.Model):
     @property
     def keeper(self) -> str:
         return self.notary or str(self.platform)
+
+    @property
+    def paper(self) -> str:
+        """Keeper and number as they stand on the paper, whatever language the reader's: for the register."""
+        return f"{self.notary or self.platform.name_zh} {self.certificate_number}"
 
     def founds_on(self, day) -> bool:
         """Whether an application may rest on it: verified, and by a notary or a platform on file that day."""

@@ -27,7 +27,9 @@ class Policy(models.Model):
         COMBINED = "combined", _("Combined")
 
     case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="policy")
-    registration = models.ForeignKey(Registration, models.PROTECT, related_name="policies")
+    registration = models.ForeignKey(
+        Registration, models.PROTECT, related_name="policies", verbose_name=_("registration")
+    )
     insurer = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("insurer"))
     policyholder = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("policyholder"))
     insured = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("insured"))

@@ -82,7 +82,7 @@ class Objection(models.Model):
         OTHER = "other", _("Other")
 
     case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="objection")
-    notice = models.ForeignKey(Notice, models.PROTECT, related_name="objections")
+    notice = models.ForeignKey(Notice, models.PROTECT, related_name="objections", verbose_name=_("notice"))
     name = models.CharField(_("name of the objector"), max_length=120, validators=[one_line])
     identity = SealedTextField(_("social credit code or identity number"), max_length=40)
     phone = SealedTextField(_("phone"), max_length=32, blank=True, default="")

@@ -36,10 +36,10 @@ def plain_facts(row: models.Model) -> list[tuple[Any, str]]:
 def _columns(row: models.Model) -> Iterable[tuple[Any, str]]:
     for field in row._meta.concrete_fields:
         if field.name != "case" and not field.name.endswith("_id") and field.name != "id":
-            yield _capital(field.verbose_name), text_of(row, field)
+            yield capital(field.verbose_name), text_of(row, field)
 
 
-def _capital(label: Any) -> str:
+def capital(label: Any) -> str:
     label = str(label)
     return label[:1].upper() + label[1:]
 

@@ -32,7 +32,9 @@ class Pledge(models.Model):
         OTHER = "other", _("Other")
 
     case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="pledge")
-    registration = models.ForeignKey(Registration, models.PROTECT, related_name="pledges")
+    registration = models.ForeignKey(
+        Registration, models.PROTECT, related_name="pledges", verbose_name=_("registration")
+    )
     pledgor = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("pledgor"))
     pledgee = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("pledgee"))
     branch = models.CharField(_("branch of the bank"), max_length=120, blank=True)

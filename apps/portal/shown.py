@@ -31,7 +31,7 @@ def filed_form(case: Case, roles: Iterable[str]) -> list[Field]:
         return facts.facts(row)
     hidden = frozenset() if OWNERS.intersection(roles) else row.SEALED
     columns = [c for c in row._meta.concrete_fields if c.name not in {"case", "checked"} | hidden]
-    fields = [Field(str(c.verbose_name).capitalize(), facts.foreign(facts.text_of(row, c))) for c in columns]
+    fields = [Field(facts.capital(c.verbose_name), facts.foreign(facts.text_of(row, c))) for c in columns]
     return [shown for shown in fields if shown.value]
 
 

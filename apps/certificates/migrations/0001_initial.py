@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('valid_until', models.DateField(verbose_name='valid until')),
                 ('ended_by_contract', models.CharField(blank=True, max_length=200, verbose_name='source contract that ends first')),
                 ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='enterprises.organisation', verbose_name='holder')),
-                ('origin', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='entered_registration', to='workflow.case')),
+                ('origin', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='entered_registration', to='workflow.case', verbose_name='entered from')),
             ],
             options={
                 'verbose_name': 'registration',

@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('transaction_hash', models.CharField(blank=True, max_length=130, validators=[apps.accounts.text.one_line], verbose_name='transaction hash')),
                 ('collection', models.TextField(blank=True, max_length=2000, verbose_name='who collected it, where, with what, in which steps')),
                 ('hash_only', models.BooleanField(default=False, verbose_name='only the digest was handed in')),
-                ('checked', models.JSONField(default=dict)),
+                ('checked', models.JSONField(default=dict, verbose_name='findings')),
                 ('platform', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deposits', to='evidence.depositplatform', verbose_name='platform')),
             ],
             options={

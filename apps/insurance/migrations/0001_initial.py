@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('insured', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enterprises.organisation', verbose_name='insured')),
                 ('insurer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enterprises.organisation', verbose_name='insurer')),
                 ('policyholder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enterprises.organisation', verbose_name='policyholder')),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='policies', to='certificates.registration')),
+                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='policies', to='certificates.registration', verbose_name='registration')),
             ],
             options={
                 'verbose_name': 'insurance policy',

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('right_hurt', models.CharField(max_length=300, validators=[apps.accounts.text.one_line], verbose_name='which right is hurt')),
                 ('statement', models.TextField(max_length=4000, verbose_name='facts and reasons')),
                 ('reply', models.TextField(blank=True, max_length=4000, verbose_name="the applicant's reply")),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='notices.notice')),
+                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='notices.notice', verbose_name='notice')),
             ],
             options={
                 'verbose_name': 'objection',

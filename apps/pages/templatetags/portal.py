@@ -4,6 +4,7 @@ Loaded with ``{% load portal %}``.
 """
 
 import datetime as dt
+import re
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -22,6 +23,7 @@ from apps.rules.clock import SHANGHAI
 
 register = template.Library()
 
+HAN_WORD = re.compile(r"([^\s,]*[\u3400-\u9fff][^\s,]*)")
 TONE_ICONS = {
     "neutral": "circle",
     "waiting": "hourglass",
@@ -127,6 +129,14 @@ def in_language(text: str | None, language: str, is_ours: bool) -> SafeString | 
 def name(text: str | None) -> SafeString | str:
     """A proper name (person, firm, file) that stays as it is in every language."""
     return format_html('<bdi translate="no">{}</bdi>', text) if text else ""
+
+
+@register.filter
+def mixed(text: Any) -> SafeString:
+    """A sentence of the page in which a Chinese number or name stands: on an English page that alone is marked."""
+    parts = HAN_WORD.split(str(text))  # every second part is a word with a Chinese character
+    said = ((zh(part) if at % 2 else part,) for at, part in enumerate(parts))
+    return format_html_join("", "{}", said)
 
 
 @register.filter

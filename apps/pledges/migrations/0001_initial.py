@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('release_ground', models.CharField(blank=True, choices=[('paid', 'The debt is paid'), ('enforced', 'The pledge was enforced'), ('waived', 'The pledgee waives it'), ('void', 'The contract is void or revoked'), ('other', 'Other')], max_length=10, verbose_name='ground of release')),
                 ('pledgee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enterprises.organisation', verbose_name='pledgee')),
                 ('pledgor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enterprises.organisation', verbose_name='pledgor')),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pledges', to='certificates.registration')),
+                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pledges', to='certificates.registration', verbose_name='registration')),
             ],
             options={
                 'verbose_name': 'pledge',

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.vault import mask_phone
 from apps.enterprises.models import Capacity
-from apps.pages.facts import foreign
+from apps.pages.facts import capital, foreign
 from apps.pages.fields import Field
 from apps.portal.access import Viewer, for_parties
 from apps.workflow.models import Case
@@ -33,7 +33,7 @@ def organisation(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 def details(firm) -> list[Field]:
     """The organisation's own row as names and values."""
-    label = {field.name: str(field.verbose_name).capitalize() for field in firm._meta.concrete_fields}
+    label = {field.name: capital(field.verbose_name) for field in firm._meta.concrete_fields}
     capacities = ", ".join(str(Capacity(code).label) for code in firm.capacities)
     values = {
         "name": firm.name, "name_en": firm.name_en, "uscc": firm.uscc or "", "capacities": capacities,
