@@ -29,7 +29,7 @@ from apps.notices.workflow import (
 from apps.workflow import clocks, search
 from apps.workflow.forms import CommentForm, CorrectionForm, ReasonForm
 from apps.workflow.machine import Act
-from apps.workflow.people import APPLICANT, CITY_CLERK, CLERKS, CLOCK, DECIDERS, REVIEWERS
+from apps.workflow.people import APPLICANT, CITY_CLERK, CLERKS, CLOCK, DECIDERS, ENTERING, REVIEWERS
 from apps.workflow.review import complete_items, nothing, rectification
 from apps.workflow.states import NEW, STAYS, ClockSpec, Kind, Move, Refusal, State, letter, states
 
@@ -282,6 +282,7 @@ def remedy(act: Act) -> str:
     return remedy_text() if act.event and act.event.to_status in ("refused", "deemed_withdrawn", "withdrawn") else ""
 
 
+FILERS = APPLICANT | ENTERING
 MIRRORERS = CLERKS | REVIEWERS
 MIRROR = {"when": is_provincial, "form": MirroredForm, "tag": "mirror"}
 LIMIT = {"remind_before": "remind_before", "remind_after": "remind_after"}
@@ -320,7 +321,7 @@ KIND = Kind(
         ),
         Move(
             "refile", _("Send the answer"), _("sent the mended application"), states("returned"), "pre_check",
-            APPLICANT | CLERKS, effects=(apply_answer,), starts=("pre_check",), tag="file", tone="primary",
+            FILERS, effects=(apply_answer,), starts=("pre_check",), tag="file", tone="primary",
             letters=letter("case.answered"), snapshot=True,
         ),
         Move(
@@ -348,7 +349,7 @@ KIND = Kind(
         ),
         Move(
             "answer", _("Send the answer"), _("answered the correction notice"), states("correction"), "examining",
-            APPLICANT | CLERKS, when=is_local, effects=(apply_answer,), stops=("reply",), starts=("examination",),
+            FILERS, when=is_local, effects=(apply_answer,), stops=("reply",), starts=("examination",),
             tag="file", tone="primary", letters=letter("case.answered"), snapshot=True,
         ),
         Move(

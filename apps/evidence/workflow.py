@@ -10,7 +10,7 @@ from apps.workflow import search
 from apps.workflow.clocks import legal_day
 from apps.workflow.forms import ReasonForm
 from apps.workflow.machine import Act, Refused
-from apps.workflow.people import APPLICANT, CITY_CLERK, CLERKS, DECIDERS, REVIEWERS
+from apps.workflow.people import APPLICANT, CITY_CLERK, CLERKS, DECIDERS, ENTERING, REVIEWERS
 from apps.workflow.review import nothing, rectification
 from apps.workflow.states import NEW, ClockSpec, Kind, Move, Refusal, State, letter, states
 
@@ -122,7 +122,7 @@ KIND = Kind(
         ),
         Move(
             "resubmit", _("Hand in again"), _("corrected the evidence"), states("failed"), "recorded",
-            APPLICANT | CLERKS, form=DepositForm, effects=(change_row,), when=not_own, starts=("verification",), tag="file",
+            APPLICANT | ENTERING, form=DepositForm, effects=(change_row,), when=not_own, starts=("verification",), tag="file",
             tone="primary", silent="the page says it at once", snapshot=True,
         ),
         Move(

@@ -1,6 +1,6 @@
 import uuid
-from typing import TYPE_CHECKING
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -11,7 +11,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from apps.rules.steps import quantity
-
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -1,9 +1,12 @@
 """Notices for everybody, and objecting to one."""
 
+import re
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html_join
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -21,6 +24,7 @@ from apps.public.limits import limited
 from apps.workflow.machine import Refused
 from apps.workflow.models import Case
 
+HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 STANDS = {"running": queries.running, "ended": queries.ended, "": queries.standing}
 TABS = (("", _("All")), ("running", _("Open to objections")), ("ended", _("Over")))
 COLUMNS = (
@@ -68,10 +72,13 @@ def face(found: Notice) -> list[Field]:
 
 
 def shown(value: dict[str, str], language: str) -> str:
-    """A value in the reader's language: whole numbers in groups of three, what is the same in both marked as Chinese."""
-    if value[language].isdecimal():
-        return f"{int(value[language]):,}"
-    return zh(value[language]) if value["zh-hans"] == value["en"] and not value["en"].isascii() else value[language]
+    """A value in the reader's language: whole numbers in groups of three, on an English page Chinese words marked."""
+    text = value[language]
+    if text.isdecimal():
+        return f"{int(text):,}"
+    if value["zh-hans"] == value["en"]:
+        return zh(text) if HAN.search(text) else text
+    return format_html_join(" ", "{}", ((zh(word) if HAN.search(word) else word,) for word in text.split(" ")))
 
 
 def later(found: Notice) -> Notice | None:
@@ -103,7 +110,7 @@ def object_to(request: HttpRequest, pk: int) -> HttpResponse:
             request.session["objection"] = case.pk
             return redirect("public:objection_filed", pk=pk)
     context = {"notice": found, "form": form, "objectable": objectable(found), "provincial": is_provincial(found)}
-    return render(request, "public/object.html", context, status=422 if form.errors else 200)
+    return render(request, "public/object.html", context)
 
 
 def known(request: HttpRequest) -> dict[str, str]:
