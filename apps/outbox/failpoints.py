@@ -1,6 +1,7 @@
-"""Named places where a test kills the process or holds a thread; nothing set names none."""
+"""Named places where a test kills the process, holds it or holds a thread; nothing set names none."""
 
 import os
+import signal
 from collections.abc import Callable
 
 from django.conf import settings
@@ -10,8 +11,13 @@ WATCHERS: dict[str, Callable[[], None]] = {}
 
 
 def reach(name: str) -> None:
-    """End the process at once, as a power cut would, when the environment names this place; else ask the watcher."""
+    """End the process at once, as a power cut would, when the environment names this place; else ask the watcher.
+
+    ``name:hold`` in the environment stops the process there instead, until somebody continues or kills it.
+    """
     if name == settings.FAILPOINT:
         os._exit(9)
+    if f"{name}:hold" == settings.FAILPOINT:
+        os.kill(os.getpid(), signal.SIGSTOP)
     if watcher := WATCHERS.get(name):
         watcher()

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from celery import shared_task
 from django.db import transaction
 
+from apps.outbox.failpoints import reach
 from apps.rules.clock import legal_now
 from apps.workflow import letters, machine
 from apps.workflow.models import Case, Clock
@@ -37,7 +38,9 @@ def settle(case_pk: int) -> bool:
         machine.settle(case)
         return case.version != version
 
-    return machine.in_one_transaction(act)
+    settled = machine.in_one_transaction(act)
+    reach("workflow.settled")
+    return settled
 
 
 @shared_task(name="workflow.remind", ignore_result=True, acks_late=True)

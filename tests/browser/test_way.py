@@ -13,12 +13,13 @@ from apps.certificates.models import Certificate
 from apps.notices.models import Notice
 from apps.outbox.tasks import sweep_letters
 from apps.workflow import documents
+from apps.workflow.machine import perform
 from apps.workflow.models import Case
 from apps.workflow.tasks import sweep
 from tests import ways
 from tests.browser import filing
-from tests.browser.fixtures import listen
-from tests.browser.stage import Stage
+from tests.browser.fixtures import SCREENSHOTS, listen
+from tests.browser.stage import LANGUAGES, WIDTHS, Stage
 from tests.certificates.test_paper import tight, words
 from tests.ways import SHA, at_noon
 
@@ -208,20 +209,31 @@ def test_local_track_from_a_newcomer_to_the_certificate(stage, clock, local_trac
     stage.move(people.deputy, case, "register")
     assert case.status == "registered"
     is_looked_up(stage, Certificate.objects.get(registration__origin=case))
-    photograph_the_rest(stage, people, case, notice)
 
 
-def photograph_the_rest(stage, people, case, notice) -> None:
-    public = {
-        "home": "/", "notices": "/notices/", "notice": f"/notices/{notice.pk}/", "register": "/register/",
-        "figures": "/figures/",
-    }  # fmt: skip
-    stage.enter(None)
-    for name, path in public.items():
-        stage.open(path).photograph(f"public-{name}")
-    stage.enter(people.newcomer).open(f"/portal/cases/{case.pk}/").photograph("portal-case")
-    stage.enter(people.clerk).open("/desk/?show=all").photograph("desk-queue")
-    stage.open(f"/desk/cases/{case.pk}/?tab=story").photograph("desk-case")
+def test_faces_with_a_registered_data_set_have_their_picture_taken(stage, clock, local_track, people, organisations):
+    """Anybody's pages, an enterprise's, an official's and an administrator's; none is wider than the screen."""
+    clock.move_to(DAY[9, 17])
+    case = ways.walk(ways.application(people, organisations), people, "in_notice")
+    clock.move_to(DAY[10, 9])
+    sweep()
+    perform(case.pk, "register", actor=people.deputy)
+    notice = Notice.objects.get(case=case)
+    faces = (
+        ("public-home", None, "/"),
+        ("public-notices", None, "/notices/"),
+        ("public-notice", None, f"/notices/{notice.pk}/"),
+        ("public-register", None, "/register/"),
+        ("public-figures", None, "/figures/"),
+        ("portal-case", people.filer, f"/portal/cases/{case.pk}/"),
+        ("desk-queue", people.clerk, "/desk/?show=all"),
+        ("desk-case", people.clerk, f"/desk/cases/{case.pk}/?tab=story"),
+        ("admin-home", people.system_admin, "/admin/"),
+    )
+    for name, person, path in faces:
+        stage.enter(person).open(path).photograph(name)
+    taken = {f"{name}-{width}-{short}.png" for name, _who, _path in faces for width in WIDTHS for short in LANGUAGES}
+    assert taken <= {file.name for file in SCREENSHOTS.iterdir()}
 
 
 def test_upheld_objection_refuses_the_application(stage, clock, local_track, people, organisations):
