@@ -76,7 +76,9 @@ def table(found: dict[str, dict[str, dict[str, Any]]]) -> str:
     for name in names:
         rows = [found[first][size][name] for size in sizes]
         other = shown(found[rest[0]][sizes[-1]][name]) if rest else ""
-        lines.append(line(name, rows) + f"{other:>10}" + ("  MISSED: " + ", ".join(missed(rows)) if missed(rows) else ""))
+        lines.append(
+            line(name, rows) + f"{other:>10}" + ("  MISSED: " + ", ".join(missed(rows)) if missed(rows) else "")
+        )
     return "\n".join(lines) + "\n"
 
 
