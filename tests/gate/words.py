@@ -13,37 +13,10 @@ NO_WORDS = re.compile(
     re.IGNORECASE,
 )
 """Addresses, digests, commands, names of files and organisation codes belong to no language."""
-PROPER = frozenset(
-    [
-        "CSV",
-        "SHA",
-        "PDF",
-        "Excel",
-        "JSON",
-        "XML",
-        "ZIP",
-        "DOCX",
-        "XLSX",
-        "TXT",
-        "PNG",
-        "JPEG",
-        "NetCDF",
-        "HDF",
-        "GRIB",
-        "GeoTIFF",
-        "Parquet",
-        "GeoJSON",
-        "HTTP",
-        "API",
-        "URL",
-        "YYYY",
-        "KiB",
-        "MiB",
-        "GiB",
-        "WCAG",
-        "Cookie",
-    ]
-)
+PROPER = frozenset({
+    "CSV", "SHA", "PDF", "Excel", "JSON", "XML", "ZIP", "DOCX", "XLSX", "TXT", "PNG", "JPEG", "NetCDF", "HDF", "GRIB",
+    "GeoTIFF", "Parquet", "GeoJSON", "HTTP", "API", "URL", "YYYY", "KiB", "MiB", "GiB", "WCAG", "Cookie",
+})  # fmt: skip
 """Names of formats, units and standards that Chinese writes in Latin letters too."""
 
 VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
