@@ -39,6 +39,7 @@ class ObjectionForm(forms.ModelForm):
         help_text=_("Seen only by the officials of the case."),
     )  # fmt: skip
     phone = forms.CharField(label=_("Phone"), max_length=32, required=False)
+    ground = forms.ChoiceField(label=_("ground"), choices=[("", "—"), *Objection.Ground.choices])
 
     def clean_identity(self) -> str:
         return clean_code(self.cleaned_data["identity"])
