@@ -18,7 +18,7 @@ class EventQuerySet(models.QuerySet):
 
     def standing(self):
         """Events that were not struck by a rectification, nor are one. The struck are few: they are looked up once."""
-        struck = self.model.objects.filter(rectifies__isnull=False).values("rectifies")
+        struck = self.model._default_manager.filter(rectifies__isnull=False).values("rectifies")
         return self.filter(rectifies__isnull=True).exclude(pk__in=struck)
 
 
