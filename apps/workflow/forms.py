@@ -118,11 +118,3 @@ class MoneyField(forms.DecimalField):
     def to_python(self, value):
         text = value.replace(",", "").replace("，", "") if isinstance(value, str) else value
         return super().to_python(clean_code(text) if isinstance(text, str) else text)
-
-
-class OrganisationField(forms.ModelChoiceField):
-    """A choice among organisations; gives the key, which an event can hold."""
-
-    def clean(self, value):
-        found = super().clean(value)
-        return found.pk if found else None
