@@ -2,8 +2,7 @@ from django.contrib import admin
 
 from apps.accounts.admin import RoleAdmin
 from apps.accounts.models import OFFICIAL_ROLES, Role
-from apps.applications.models import Application
-from apps.applications.remedies import RemedyText
+from apps.applications.models import Application, RemedyText
 from apps.workflow.admin import KindAdmin
 
 

@@ -88,4 +88,16 @@ class Application(models.Model):
         return public_face(self)
 
 
-from apps.applications.remedies import RemedyText  # noqa: E402, F401 - a table of this app that needs no neighbour
+class RemedyText(models.Model):
+    """The remedy notice under a refusal (救济告知), in both languages; the newest row counts."""
+
+    text_zh = models.TextField(_("Chinese"))
+    text_en = models.TextField(_("English"))
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("remedy text")
+        verbose_name_plural = _("remedy texts")
+
+    def __str__(self) -> str:
+        return self.text_zh[:40]

@@ -1,25 +1,8 @@
 """What can be done against a refusal: an editable text, because whether and where it may be challenged is for the office to say."""
 
-from django.db import models
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
-
-class RemedyText(models.Model):
-    """The remedy notice under a refusal (救济告知), in both languages; the newest row counts."""
-
-    text_zh = models.TextField(_("Chinese"))
-    text_en = models.TextField(_("English"))
-    updated_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        app_label = "applications"
-        verbose_name = _("remedy text")
-        verbose_name_plural = _("remedy texts")
-
-    def __str__(self) -> str:
-        return self.text_zh[:40]
-
+from apps.applications.models import RemedyText
 
 DEFAULT = {
     "zh": "您可以在补充材料后重新提出申请，新的申请另行编号。对本结果有异议的，可以自收到之日起向本局书面申请复核。",

@@ -26,6 +26,7 @@ from apps.notices.workflow import (
     no_objection_blocks,
     notice_moves,
 )
+from apps.verifications.guards import must_be_verified
 from apps.workflow import clocks, search
 from apps.workflow.forms import CommentForm, CorrectionForm, ReasonForm
 from apps.workflow.machine import Act
@@ -65,13 +66,6 @@ def is_unclaimed(act: Act) -> bool:
 
 
 # ------------------------------------------------------------------------------------------------ guards and checks
-
-
-def organisation_verified(act: Act) -> Refusal | None:
-    """An unverified organisation may draft and deposit; only filing waits. An official's entry is checked on paper."""
-    if act.recording or act.case.entered_by_id or act.case.organisation.verified_at is not None:
-        return None
-    return Refusal("not_verified", _("Your organisation is not verified yet; only filing waits for it."))
 
 
 def evidence_founds(act: Act) -> Refusal | None:
@@ -311,7 +305,7 @@ KIND = Kind(
     moves=(
         Move(
             "file", _("File"), _("filed the application"), NEW, "pre_check", APPLICANT | CLERKS,
-            checks=(organisation_verified, evidence_founds, name_not_taken), effects=(number_first, make_row),
+            checks=(must_be_verified, evidence_founds, name_not_taken), effects=(number_first, make_row),
             starts=("pre_check",), tag="file", letters=letter("application.received"), snapshot=True,
         ),
         Move(

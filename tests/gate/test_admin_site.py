@@ -14,7 +14,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from apps.accounts.models import District, User
-from apps.applications.remedies import RemedyText
+from apps.applications.models import RemedyText
 from apps.enterprises.models import Membership
 from apps.outbox.models import LetterText
 from apps.rules.calendars import record_change
