@@ -72,6 +72,8 @@ class User(AbstractBaseUser):
     )
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+    password_changed_at = models.DateTimeField(_("password set at"), null=True, blank=True, editable=False)
+    password_is_temporary = models.BooleanField(_("password set by somebody else"), default=False, editable=False)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -82,6 +84,7 @@ class User(AbstractBaseUser):
         verbose_name = _("user")
         verbose_name_plural = _("users")
         ordering = ["username"]
+        indexes = [models.Index(fields=["role"], name="user_role")]  # officials are few among the people
         constraints = [
             models.UniqueConstraint(
                 Lower("username"),
@@ -99,6 +102,10 @@ class User(AbstractBaseUser):
 
     def __str__(self):
         return self.full_name or self.username
+
+    def set_password(self, raw_password):
+        super().set_password(raw_password)
+        self.password_changed_at = timezone.now()
 
     @property
     def is_official(self) -> bool:
@@ -119,3 +126,8 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label) -> bool:
         return False
+
+
+from apps.accounts.door_models import AuditEntry, AuditMonth, OldPassword, Session, Try  # noqa: E402 (they name User)
+
+__all__ = ["AuditEntry", "AuditMonth", "District", "OldPassword", "Role", "Session", "Try", "User"]

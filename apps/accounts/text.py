@@ -27,16 +27,30 @@ def clean_code(text: str) -> str:
     return normalize("NFKC", refuse_nul(text)).strip()
 
 
-def clean_name(text: str) -> str:
-    """A name on one line as it is shown: runs of blanks made one. Raises ValidationError on NUL and bidi controls."""
-    if BIDI_CONTROLS.search(refuse_nul(text)):
+def turns_nothing(value: object) -> None:
+    """Validator of every form's text: no character that turns the direction of writing. What is no text passes."""
+    if isinstance(value, str) and BIDI_CONTROLS.search(value):
         raise ValidationError(
             _("The text holds invisible characters that turn the direction of writing. Please type it again."),
             code="bidi",
         )
+
+
+def clean_name(text: str) -> str:
+    """A name on one line as it is shown: runs of blanks made one. Raises ValidationError on NUL and bidi controls."""
+    turns_nothing(refuse_nul(text))
     return " ".join(text.split())
 
 
 def one_line(text: str) -> None:
     """Validator of names: no U+0000 and no character that turns the direction of writing."""
     clean_name(text)
+
+
+def without_nul(value):
+    """Plain JSON as PostgreSQL can keep it: U+0000, which it cannot, shown as U+FFFD."""
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd")
+    if isinstance(value, list):
+        return [without_nul(item) for item in value]
+    return {key: without_nul(item) for key, item in value.items()} if isinstance(value, dict) else value

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.admin import RoleAdmin, RoleTabularInline
 from apps.accounts.models import Role
 from apps.enterprises.forms import OrganisationForm
-from apps.enterprises.membership import end_membership
-from apps.enterprises.models import Membership, Organisation
+from apps.enterprises.membership import Change, end_membership, tell
+from apps.enterprises.models import Invitation, Membership, Organisation, PowerOfAttorney
 
 READERS = frozenset({Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 KEEPERS = frozenset({Role.SYSTEM_ADMIN})
@@ -36,6 +36,11 @@ class OrganisationAdmin(RoleAdmin):
     list_select_related = ["district"]
     search_fields = ["name", "name_en", "uscc"]
 
+    def save_formset(self, request, form, formset, change):
+        super().save_formset(request, form, formset, change)
+        for row in formset.new_objects:
+            tell(Change("joined", row, request.user))
+
 
 @admin.register(Membership)
 class MembershipAdmin(RoleAdmin):
@@ -50,6 +55,11 @@ class MembershipAdmin(RoleAdmin):
     def get_readonly_fields(self, request, obj=None):
         return ["organisation", "user", "role", "joined_at", "ended_at"] if obj else []
 
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if not change:
+            tell(Change("joined", obj, request.user))
+
     @admin.action(description=_("End the selected memberships"), permissions=["change"])
     def end_selected(self, request, queryset):
         for membership in queryset:
@@ -57,3 +67,24 @@ class MembershipAdmin(RoleAdmin):
                 end_membership(membership, by=request.user)
             except ValidationError as refusal:
                 self.message_user(request, f"{membership}: {refusal.messages[0]}", messages.ERROR)
+
+
+class ReadOnlyAdmin(RoleAdmin):
+    """Rows that only the portal's own procedures write."""
+
+    viewers = READERS | KEEPERS
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    list_display = ["email", "organisation", "role", "invited_at", "lapses_at", "accepted_at", "revoked_at"]
+    list_select_related = ["organisation"]
+    search_fields = ["email", "organisation__name"]
+    exclude = ["token_hash"]
+
+
+@admin.register(PowerOfAttorney)
+class PowerOfAttorneyAdmin(ReadOnlyAdmin):
+    list_display = ["principal", "agent", "from_on", "until_on", "granted_at", "ended_at"]
+    list_select_related = ["principal", "agent"]
+    search_fields = ["principal__name", "agent__name"]

@@ -47,6 +47,7 @@ class OrganisationForm(forms.ModelForm):
             "contact_email",
         ]
         help_texts = {"name": _("As on the business licence.")}
+        widgets = {"contact_phone": forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"})}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -1,18 +1,59 @@
 """How people come into an organisation and leave it. Refusals are ValidationErrors with one sentence."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.accounts import audit
 from apps.accounts.models import Role, User
 from apps.enterprises.models import Membership, Organisation
 from apps.enterprises.queries import active_memberships
 
+_changed: list[Callable[["Change"], None]] = []
 
-def join(organisation: Organisation, user: User, role: str = Membership.Role.FILER) -> Membership:
+
+@dataclass(frozen=True)
+class Change:
+    """What became of a membership: ``joined``, ``role`` (``before`` is the row that ended) or ``left``."""
+
+    what: str
+    membership: Membership
+    by: User | None
+    before: Membership | None = None
+
+
+def on_change(listener: Callable[[Change], None]):
+    """Have ``listener(change)`` called in the transaction of every change of a right; usable as decorator."""
+    _changed.append(listener)
+    return listener
+
+
+def tell(change: Change) -> None:
+    """Note the change in the security audit and pass it on."""
+    row = change.membership
+    about = f"organisation {row.organisation_id}, person {row.user_id}"
+    earlier = {"before": change.before.role} if change.before else {}
+    audit.record(f"right.{change.what}", actor=change.by, about=about, role=row.role, **earlier)
+    for listener in _changed:
+        listener(change)
+
+
+@transaction.atomic
+def join(
+    organisation: Organisation, user: User, role: str = Membership.Role.FILER, by: User | None = None
+) -> Membership:
     """A new active membership. Raises ValidationError for an official, or for somebody who belongs already."""
-    membership = Membership(organisation=organisation, user=user, role=role)
+    membership = _add(organisation, user, role, by)
+    tell(Change("joined", membership, by))
+    return membership
+
+
+def _add(organisation: Organisation, user: User, role: str, by: User | None) -> Membership:
+    membership = Membership(organisation=organisation, user=user, role=role, joined_by=by)
     membership.clean()
     try:
         with transaction.atomic():
@@ -35,22 +76,34 @@ def end_membership(membership: Membership, by: User) -> Membership:
     if by.pk != membership.user_id:
         _check_manages(membership, by)
     _check_not_last_manager(membership)
-    membership.ended_at = timezone.now()
-    membership.save(update_fields=["ended_at"])
+    _end(membership, by)
+    tell(Change("left", membership, by))
     return membership
+
+
+def _end(membership: Membership, by: User) -> None:
+    membership.ended_at, membership.ended_by = timezone.now(), by
+    membership.save(update_fields=["ended_at", "ended_by"])
 
 
 @transaction.atomic
 def change_role(membership: Membership, role: str, by: User) -> Membership:
-    """Gives an active membership another role and gives the row back; who may, and refusals, as in end_membership,
-    but that nobody but a manager changes the own role."""
+    """Gives the person another role and the new row back: the old one ends, so that the history stands in the rows.
+
+    Who may, and refusals, as in end_membership, but that nobody but a manager changes the own role.
+    """
     membership = _lock(membership)
     _check_manages(membership, by)
+    if membership.ended_at:
+        raise ValidationError(_("This person has left the organisation meanwhile."), code="left")
+    if membership.role == role:
+        return membership
     if role != Membership.Role.MANAGER:
         _check_not_last_manager(membership)
-    membership.role = Membership.Role(role)
-    membership.save(update_fields=["role"])
-    return membership
+    _end(membership, by)
+    fresh = _add(membership.organisation, membership.user, Membership.Role(role), by)
+    tell(Change("role", fresh, by, before=membership))
+    return fresh
 
 
 def managers_of(organisation_id: int):
@@ -61,7 +114,7 @@ def managers_of(organisation_id: int):
 def _lock(membership: Membership) -> Membership:
     """The row as it is once nobody else changes who manages the organisation: two managers may leave at once."""
     Organisation.objects.select_for_update().get(pk=membership.organisation_id)
-    return Membership.objects.select_related("user").get(pk=membership.pk)
+    return Membership.objects.select_related("user", "organisation").get(pk=membership.pk)
 
 
 def _check_manages(membership: Membership, by: User) -> None:

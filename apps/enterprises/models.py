@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Length
+from django.db.models.functions import Length, Lower, Upper
 from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,7 @@ class Capacity(models.TextChoices):
     BANK = "bank", _("Bank")
     INSURER = "insurer", _("Insurer")
     EXCHANGE = "exchange", _("Exchange")
+    APPRAISER = "appraiser", _("Appraiser")
     UNIVERSITY = "university", _("University or institute")
     SERVICE = "service", _("Service organisation")
 
@@ -38,7 +39,7 @@ class OrganisationQuerySet(models.QuerySet):
 
 
 class Organisation(models.Model):
-    """An enterprise, bank, insurer, exchange, university or service organisation (主体)."""
+    """An enterprise, bank, insurer, exchange, appraiser, university or service organisation (主体)."""
 
     name = models.CharField(_("name"), max_length=120, validators=[one_line])
     name_en = models.CharField(_("English name"), max_length=200, blank=True, validators=[one_line])
@@ -64,7 +65,10 @@ class Organisation(models.Model):
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
         ordering = ["name", "pk"]
-        indexes = [models.Index(fields=["district", "name"])]
+        indexes = [
+            models.Index(fields=["district", "name"]),
+            models.Index(Upper("name"), name="organisation_name_typed"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="organisation_uscc_length",
@@ -83,7 +87,7 @@ class Organisation(models.Model):
 
 
 class Membership(models.Model):
-    """A person in an organisation (成员). A row ends and is never deleted; coming back is a new row."""
+    """A person in an organisation (成员). A row ends and is never deleted; coming back, or another role, is a new row."""
 
     class Role(models.TextChoices):
         MANAGER = "manager", _("Manager")
@@ -98,7 +102,13 @@ class Membership(models.Model):
     )
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.FILER)
     joined_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+    joined_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
     ended_at = models.DateTimeField(_("until"), null=True, blank=True, editable=False)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("membership")
@@ -126,3 +136,97 @@ class Membership(models.Model):
     def clean(self):
         if self.user_id and self.user.role:
             raise ValidationError(_("An official or administrator cannot belong to an organisation."), code="official")
+
+
+class Invitation(models.Model):
+    """An invitation of a person by e-mail into an organisation (邀请): it serves once, lapses, and can be revoked.
+
+    Only the digest of its token is kept. ``path`` is where the person is led after accepting.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="invitations", verbose_name=_("organisation")
+    )
+    email = models.EmailField(_("e-mail"))
+    role = models.CharField(_("role"), max_length=10, choices=Membership.Role, default=Membership.Role.FILER)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    path = models.CharField(max_length=200, blank=True, editable=False)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField(_("invited"), default=timezone.now)
+    lapses_at = models.DateTimeField(_("lapses"))
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-invited_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "organisation",
+                Lower("email"),
+                condition=models.Q(accepted_at__isnull=True, revoked_at__isnull=True),
+                name="invitation_open_once",
+            ),
+            models.CheckConstraint(
+                name="invitation_accepted_or_revoked",
+                condition=models.Q(accepted_at__isnull=True) | models.Q(revoked_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="invitation_accepted_by_somebody",
+                condition=models.Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | models.Q(accepted_at__isnull=False, accepted_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="invitation_role_known", condition=models.Q(role__in=["manager", "filer", "reader"])
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.email} · {self.organisation}"
+
+
+class PowerOfAttorneyQuerySet(models.QuerySet):
+    def in_force(self, day):
+        """Those that stand on a legal date: begun, not ended, and not past their last day."""
+        lasting = models.Q(until_on__isnull=True) | models.Q(until_on__gte=day)
+        return self.filter(lasting, ended_at__isnull=True, from_on__lte=day)
+
+
+class PowerOfAttorney(models.Model):
+    """That a service organisation may file for another one (代理委托). A row ends and is never deleted.
+
+    ``kinds`` names the procedures it covers. Written by the procedure that grants it, read wherever somebody acts.
+    """
+
+    principal = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="powers_given", verbose_name=_("principal")
+    )
+    agent = models.ForeignKey(Organisation, models.PROTECT, related_name="powers_held", verbose_name=_("agent"))
+    kinds = models.JSONField(_("procedures"), default=list)
+    from_on = models.DateField(_("from"))
+    until_on = models.DateField(_("until"), null=True, blank=True)
+    granted_at = models.DateTimeField(_("granted"))
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    objects = PowerOfAttorneyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("power of attorney")
+        verbose_name_plural = _("powers of attorney")
+        ordering = ["-granted_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["principal", "agent"], condition=models.Q(ended_at__isnull=True), name="power_open_once"
+            ),
+            models.CheckConstraint(name="power_of_another", condition=~models.Q(principal=models.F("agent"))),
+            models.CheckConstraint(
+                name="power_ends_after_it_began",
+                condition=models.Q(until_on__isnull=True) | models.Q(until_on__gte=models.F("from_on")),
+            ),
+            models.CheckConstraint(name="power_covers_something", condition=~models.Q(kinds=[])),
+        ]
+
+    def __str__(self):
+        return f"{self.agent} · {self.principal}"

@@ -26,6 +26,11 @@ class VerificationForm(FilingForm):
         help_text=_("A period to answer then starts when the e-mail is delivered, not only when you open it here."),
     )  # fmt: skip
 
+    @classmethod
+    def known_of(cls, organisation, root=None) -> dict:
+        row = {field.name: field.value_from_object(organisation) for field in organisation._meta.concrete_fields}
+        return {**row, "e_service": organisation.e_service_consent_at is not None}
+
     def clean_uscc(self) -> str:
         return check_uscc(self.cleaned_data["uscc"])
 
@@ -34,6 +39,13 @@ class VerificationForm(FilingForm):
 
     def clean_district(self) -> int:
         return self.cleaned_data["district"].pk
+
+
+class ClaimForm(VerificationForm):
+    """What somebody states who comes to act for an organisation that is on record already."""
+
+    files = (("authorisation", _("Authorisation with the organisation's stamp")), ("licence", _("Business licence")))
+    e_service = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
 class VerifyForm(SentenceForm):

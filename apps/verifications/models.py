@@ -1,10 +1,12 @@
 """Verification of an organisation: what its manager states about it, before an official says that it is so."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import District
+from apps.enterprises.models import Organisation, PowerOfAttorney
 from apps.enterprises.uscc import LENGTH
 from apps.workflow.models import Case
 
@@ -26,6 +28,9 @@ class Verification(models.Model):
     district = models.ForeignKey(District, models.PROTECT, related_name="+", verbose_name=_("district"))
     e_service = models.BooleanField(_("agrees to electronic service"), default=False)
     basis = models.CharField(_("checked against"), max_length=12, choices=Basis, blank=True)
+    claimant = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("claimed by")
+    )
 
     class Meta:
         verbose_name = _("verification of an organisation")
@@ -51,3 +56,44 @@ class Verification(models.Model):
             "e_service": self.e_service,
             "basis": self.basis,
         }
+
+
+class Power(models.Model):
+    """The procedure of one power of attorney; while it is in force, ``power`` is the row that acting goes by."""
+
+    SEALED = frozenset()
+
+    case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="power")
+    agent = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("agent"))
+    kinds = models.JSONField(_("procedures"), default=list)
+    from_on = models.DateField(_("from"))
+    until_on = models.DateField(_("until"))
+    power = models.OneToOneField(PowerOfAttorney, models.PROTECT, null=True, blank=True, related_name="procedure")
+
+    class Meta:
+        verbose_name = _("power of attorney")
+        verbose_name_plural = _("powers of attorney")
+        constraints = [
+            models.CheckConstraint(condition=Q(until_on__gte=models.F("from_on")), name="power_runs_forward"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case.title} · {self.agent}"
+
+    def snapshot(self) -> dict:
+        return {
+            "agent": self.agent_id,
+            "kinds": self.kinds,
+            "from_on": self.from_on.isoformat(),
+            "until_on": self.until_on.isoformat(),
+        }
+
+    def facts(self) -> list[tuple]:
+        """The form as (label, words)."""
+        covered = ", ".join(str(COVERED[name]) for name in self.kinds if name in COVERED)
+        days = [(_("from"), self.from_on.isoformat()), (_("until"), self.until_on.isoformat())]
+        return [(_("agent"), f"{self.agent.name} {self.agent.uscc or ''}".strip()), (_("procedures"), covered), *days]
+
+
+COVERED = {"application": _("Application for registration"), "deposit": _("Evidence deposit")}
+"""The procedures in which an agent may act."""

@@ -108,7 +108,7 @@ def test_no_administrator_reads_a_password_hash_or_deletes_a_person(people, sign
 
 
 def test_password_is_set_anew_by_the_system_administrator_alone(people, sign_in):
-    path, new = f"/admin/accounts/user/{people.clerk.pk}/password/", "a quite different sentence"
+    path, new = f"/admin/accounts/user/{people.clerk.pk}/password/", "A quite different 1 sentence"
     fields = {"usable_password": "true", "password1": new, "password2": new}
     assert sign_in(people.security_admin).post(path, fields).status_code == 403
     people.clerk.refresh_from_db()

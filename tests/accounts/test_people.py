@@ -10,4 +10,4 @@ def test_people_hold_the_posts_and_memberships_their_names_say(people, organisat
     assert [*organisations_of(people.filer)] == [organisations.enterprise]
     assert [*organisations_of(people.banker)] == [organisations.bank]
     assert not organisations_of(people.clerk).exists()
-    assert people.filer.check_password("correct horse battery staple")
+    assert people.filer.check_password("Correct horse battery 9 staple")

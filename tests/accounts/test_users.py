@@ -62,9 +62,9 @@ def test_official_who_left_is_no_staff():
 
 
 def test_create_user(db):
-    user = User.objects.create_user(" ｗａｎｇ ", "correct horse battery staple", full_name="王海")
+    user = User.objects.create_user(" ｗａｎｇ ", "Correct horse battery 9 staple", full_name="王海")
     assert user.username == "wang"
-    assert user.check_password("correct horse battery staple")
+    assert user.check_password("Correct horse battery 9 staple")
     assert not User.objects.create_user("li", full_name="李潮").has_usable_password()
 
 
@@ -83,10 +83,10 @@ def run(monkeypatch, typed, *arguments):
 
 
 def test_create_administrator(db, monkeypatch):
-    run(monkeypatch, "correct horse battery staple\n", "root1", "--role", "audit_admin", "--full-name", "审计")
+    run(monkeypatch, "Correct horse battery 9 staple\n", "root1", "--role", "audit_admin", "--full-name", "审计")
     user = User.objects.get(username="root1")
     assert (user.role, user.full_name) == ("audit_admin", "审计")
-    assert user.check_password("correct horse battery staple")
+    assert user.check_password("Correct horse battery 9 staple")
 
 
 @pytest.mark.parametrize("typed", ["", "\n", "short\n", "1234567890\n"])
@@ -99,10 +99,10 @@ def test_create_administrator_bad_password(db, monkeypatch, typed):
 def test_create_administrator_name_taken(db, monkeypatch):
     make_user("root1")
     with pytest.raises(CommandError):
-        run(monkeypatch, "correct horse battery staple\n", "ROOT1")
+        run(monkeypatch, "Correct horse battery 9 staple\n", "ROOT1")
     assert User.objects.count() == 1
 
 
 def test_create_administrator_is_no_business_role(db, monkeypatch):
     with pytest.raises(CommandError):
-        run(monkeypatch, "correct horse battery staple\n", "root1", "--role", "clerk")
+        run(monkeypatch, "Correct horse battery 9 staple\n", "root1", "--role", "clerk")

@@ -31,7 +31,7 @@ OFFICE = {"clerk", "clerk2", "district_clerk"}
 DECIDE = OFFICE | {"chief", "district_reviewer"}
 TABLE = {
     "submitted": {"ask_correction": OFFICE, "accept": DECIDE, "refuse": DECIDE, "withdraw": FIRM},
-    "correction": {"answer": FIRM, "withdraw": FIRM, "lapse": {"clock"}},
+    "correction": {"answer": FIRM, "withdraw": FIRM, "recall_correction": OFFICE, "lapse": {"clock"}},
     "verified": {},
     "refused": {},
     "withdrawn": {},
