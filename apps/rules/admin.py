@@ -10,10 +10,19 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.admin import RoleAdmin
 from apps.accounts.models import ADMINISTRATOR_ROLES, Role
-from apps.rules.calendars import record_change
+from apps.rules.calendars import CalendarError, rehearse_year
 from apps.rules.clock import advance_days, legal_today
-from apps.rules.models import CalendarDay, CalendarVersion, CalendarYear, LegalClock, RuleParameter, value_problem
+from apps.rules.models import (
+    CalendarDay,
+    CalendarProposal,
+    CalendarVersion,
+    CalendarYear,
+    LegalClock,
+    RuleParameter,
+    value_problem,
+)
 from apps.rules.parameters import complete_proposal, confirm
+from apps.rules.proposals import confirm_year, propose_year, read_year
 
 
 class ProposalForm(forms.ModelForm):
@@ -102,43 +111,79 @@ def own_proposal(user, row: RuleParameter) -> bool:
     return row.proposed_by_id == user.pk and not row.confirmed
 
 
-class CalendarAdmin(RoleAdmin):
-    """Base for the calendar's tables: each write makes a new calendar version first."""
+class YearForm(forms.ModelForm):
+    """A year as the State Council's notice arranges it, in the form that `manage.py load_year` reads."""
+
+    text = forms.CharField(
+        label=_("year, notice and days"),
+        widget=forms.Textarea(attrs={"rows": 16, "cols": 90}),
+        help_text='{"year": 2027, "notice": "…", "days": [{"date": "2027-01-01", "work": false, "zh": "元旦", "en": "New Year"}]}',
+    )
+
+    class Meta:
+        model = CalendarProposal
+        fields = ["source"]
+
+    def clean_text(self):
+        try:
+            year, notice, days = read_year(self.cleaned_data["text"])
+            rehearse_year(year, days, notice)
+        except CalendarError as error:
+            raise ValidationError(str(error)) from None
+        except ValueError:
+            raise ValidationError(_("This is not a list of working days in the form shown below.")) from None
+        self.year = year, days, notice
+        return self.cleaned_data["text"]
+
+
+@admin.register(CalendarProposal)
+class CalendarProposalAdmin(RoleAdmin):
+    """The system administrator proposes a year, the security administrator confirms it; nothing is edited in place."""
 
     viewers = frozenset({Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
     editors = frozenset({Role.SYSTEM_ADMIN})
+    form = YearForm
+    list_display = ["year", "notice_number", "proposed_by", "proposed_at", "confirmed_by", "confirmed_at"]
+    list_select_related = ["proposed_by", "confirmed_by"]
+    actions = ["confirm_years"]
+
+    def get_fields(self, request, obj=None):
+        return ["year", "notice_number", "days", "source", "proposed_by", "confirmed_by"] if obj else ["text", "source"]
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_confirm_permission(self, request):
+        return request.user.role == Role.SECURITY_ADMIN
 
     def save_model(self, request, obj, form, change):
-        record_change(request.user, year_of(obj))
-        super().save_model(request, obj, form, change)
+        year, days, notice = form.year
+        kept = propose_year(year, days, notice, request.user, form.cleaned_data["source"])
+        obj.pk, obj.year, obj.notice_number = kept.pk, year, notice
 
-    def delete_model(self, request, obj):
-        record_change(request.user, year_of(obj))
-        super().delete_model(request, obj)
+    @admin.action(description=_("Confirm the selected calendars and load them"), permissions=["confirm"])
+    def confirm_years(self, request, queryset):
+        for proposal in queryset.filter(confirmed_by=None):
+            try:
+                confirm_year(proposal.pk, request.user)
+                self.message_user(request, _("Loaded: %(year)s.") % {"year": proposal})
+            except ValidationError as refusal:
+                self.message_user(request, f"{proposal}: {refusal.messages[0]}", messages.ERROR)
 
-    def delete_queryset(self, request, queryset):
-        record_change(request.user)
-        super().delete_queryset(request, queryset)
 
+class CalendarAdmin(RoleAdmin):
+    """Base for the calendar's tables: shown, and changed by a confirmed proposal alone."""
 
-def year_of(row: CalendarYear | CalendarDay) -> int:
-    return row.year if isinstance(row, CalendarYear) else row.date.year
+    viewers = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 
 
 @admin.register(CalendarYear)
 class CalendarYearAdmin(CalendarAdmin):
-    """Years come by import, which shows the running clocks first; here the notice number and source are mended."""
-
     list_display = ["year", "notice_number", "published", "source"]
-    readonly_fields = ["year", "published"]
-
-    def has_add_permission(self, request):
-        return False
 
 
 @admin.register(CalendarDay)
 class CalendarDayAdmin(CalendarAdmin):
-    deletable = True
     list_display = ["date", "is_workday", "name_zh", "name_en", "notice"]
     list_filter = ["is_workday", "notice"]
     list_select_related = ["notice"]

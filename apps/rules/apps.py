@@ -7,6 +7,9 @@ class RulesConfig(AppConfig):
     verbose_name = _("Rules and calendar")
 
     def ready(self):
+        from apps.accounts.limits import read_with
+        from apps.rules.lookup import values_today
         from apps.rules.startup import connect
 
         connect()
+        read_with(values_today)

@@ -54,6 +54,7 @@ REGISTRATION = (
     Rule("registration_days", 5, "workday", "公示期满后登记期限", "Registration after the notice", *OFFICE),
     Rule("certificate_issue_days", 10, "workday", "发证期限", "Issue of the certificate", *LICENSING_44),
     Rule("objection_admission_days", 3, "workday", "异议受理期限", "Admission of an objection", *OFFICE),
+    Rule("objection_supplement_days", 5, "workday", "异议补充材料期限", "Supplement of an objection", *OFFICE),
     Rule("objection_forward_days", 3, "workday", "异议转送期限", "Forwarding of an objection", *MEASURES),
     Rule("objection_reply_days", 10, "workday", "异议答复期限", "Answer to an objection", *MEASURES),
     Rule("objection_decision_days", 10, "workday", "异议决定期限", "Decision on an objection", *OFFICE),
@@ -73,7 +74,10 @@ CERTIFICATES = (
     Rule("transfer_filing_days", 30, "day", "转移申报期限", "Filing of a transfer", *PATENT_PLEDGE),
     Rule("licence_filing_days", 30, "day", "许可备案期限", "Filing of a licence", *PATENT_PLEDGE),
     Rule("change_decision_days", 10, "workday", "变更审查期限", "Decision on a change", *MEASURES),
+    Rule("transfer_decision_days", 10, "workday", "转移审查期限", "Decision on a transfer", *MEASURES),
+    Rule("licence_decision_days", 10, "workday", "许可备案审查期限", "Examination of a licence filing", *OFFICE),
     Rule("cancellation_decision_days", 10, "workday", "注销审查期限", "Decision on a cancellation", *MEASURES),
+    Rule("revocation_opening_days", 5, "workday", "撤销线索处理期限", "Answer to a report for revocation", *OFFICE),
     Rule("revocation_decision_days", 20, "workday", "撤销决定期限", "Decision on a revocation", *OFFICE),
     Rule("holder_statement_days", 10, "workday", "权利人陈述期限", "Statement of the holder", *OFFICE),
     Rule("reissue_days", 5, "workday", "补发换发期限", "Re-issue of a certificate", *OFFICE),
@@ -83,6 +87,10 @@ FINANCE = (
     Rule("pledge_review_days", 5, "workday", "质押登记审查期限", "Examination of a pledge", *PATENT_PLEDGE),
     Rule("pledge_online_review_days", 2, "workday", "质押登记审查期限（网上）", "Examination of a pledge filed online", *PATENT_PLEDGE),
     Rule("pledge_release_days", 5, "workday", "质押注销审查期限", "Release of a pledge", *PATENT_PLEDGE),
+    Rule("pledge_cooling_days", 3, "workday", "质押注销冷静期", "Cooling period of a release", *OFFICE),
+    Rule("release_alarm_count", 10, "times", "同一账号短时注销质押预警次数", "Releases by one account that raise an alarm", *OFFICE),
+    Rule("release_alarm_hours", 24, "hour", "质押注销预警时段", "Hours in which releases by one account are counted", *OFFICE),
+    Rule("intent_notice_days", 5, "workday", "质押意向告知有效期", "Notice of intent to take a pledge", *OFFICE),
     Rule("pledge_change_filing_days", 30, "day", "质押变更申报期限", "Filing of a change of a pledge", *PATENT_PLEDGE),
     Rule("pledge_registration_reminder_days", 10, "workday", "签约后未登记提醒", "Reminder after a contract without registration", *OFFICE),
     Rule(
@@ -90,6 +98,9 @@ FINANCE = (
         "资产评估执业惯例，待核实", "Practice of asset valuation, to be confirmed",
     ),
     Rule("policy_follow_up_days", 10, "workday", "投保跟进期限", "Follow-up of an insurance application", *OFFICE),
+    Rule("policy_renewal_days", 60, "day", "到期前可续保期间", "Renewal of a policy before its end", *OFFICE),
+    Rule("policy_ending_days", 30, "day", "保单即将到期", "A policy ends soon", *OFFICE),
+    Rule("policy_transfer_days", 30, "day", "标的转让后保险人答复期限", "Insurer's answer after a transfer of the insured right", *insurance(49)),
     Rule("claim_assessment_days", 30, "day", "理赔核定期限", "Assessment of a claim", *insurance(23)),
     Rule("claim_payment_days", 10, "day", "赔付期限", "Payment of a claim", *insurance(23)),
     Rule("claim_refusal_notice_days", 3, "day", "拒赔通知期限", "Notice of refusal of a claim", *insurance(24)),
@@ -133,14 +144,42 @@ SWITCHES = (
         "service_rule", "delivery", "text", "期限起算：送达（delivery）或阅读（read）", "Start of a reply period: delivery or read",
         "参照《民事诉讼法》第九十条电子送达，须经受送达人同意", "By analogy with the Civil Procedure Law, art. 90, electronic service by consent",
     ),
+    Rule(
+        "objection_confirm_hours", 24, "times", "异议电子邮件确认期限（小时）", "Confirmation of an objection by e-mail (hours)",
+        *OFFICE,
+    ),
+    Rule(
+        "office_hours_end", "none", "text", "受理截止时刻（none 为当日 24:00，或如 17:00）", "End of the office day: none (24:00) or a time such as 17:00",
+        "《民法典》第二百零三条第二款：有业务时间的，停止业务活动的时间为截止时间", "Civil Code, art. 203(2): where there are business hours, they end the last day",
+    ),
+    Rule(
+        "retention_on", False, "switch", "到期清除", "Erasing what was kept long enough",
+        "《个人信息保护法》第十九条、第四十七条；启用须经确认", "Personal Information Protection Law, arts. 19 and 47; on only when confirmed",
+    ),
     Rule("stale_letter_days", 5, "day", "未送达通知转人工期限", "Undelivered letter becomes a task", *OFFICE),
 )  # fmt: skip
 
+CALLS = (
+    Rule("call_ending_days", 5, "day", "联系企业：期限届满前", "Who to call: before a time limit ends", *OFFICE),
+    Rule("call_waiting_days", 7, "day", "联系企业：等待答复满", "Who to call: after waiting for an answer", *OFFICE),
+    Rule("call_draft_days", 7, "day", "联系企业：草稿搁置满", "Who to call: after a draft was left", *OFFICE),
+    Rule("call_deposit_days", 14, "day", "联系企业：存证后未申请登记满", "Who to call: after a deposit without an application", *OFFICE),
+    Rule("call_right_days", 90, "day", "联系企业：登记后未运用满", "Who to call: after a registration was not used", *OFFICE),
+    Rule("call_forgotten_days", 730, "day", "联系企业：不再提示", "Who to call: no longer told after", *OFFICE),
+)  # fmt: skip
+
 HOUSEKEEPING = (
+    Rule("invitation_days", 7, "day", "单位邀请有效期", "Validity of an invitation into an organisation", *OFFICE),
+    Rule("province_check_days", 7, "day", "省平台核对间隔", "Interval of checking the provincial platform", *OFFICE),
     Rule("draft_purge_months", 12, "month", "草稿保留期", "Keeping of drafts", *OFFICE),
+    Rule("deleted_draft_days", 30, "day", "已删除草稿可恢复期", "Bringing back of a deleted draft", *OFFICE),
+    Rule("letter_months", 24, "month", "与事项无关的信件保留期", "Keeping of letters about no case", *OFFICE),
+    Rule("private_page_months", 12, "month", "异议人专页在异议终结后的保留期", "Keeping of an objector's private page after the end", *OFFICE),
     Rule("lockout_attempts", 5, "times", "登录失败锁定次数", "Failed sign-ins before lockout", *PROTECTION),
     Rule("lockout_minutes", 30, "minute", "登录锁定时长", "Length of a lockout", *PROTECTION),
     Rule("idle_minutes", 30, "minute", "空闲退出时长", "Sign-out when idle", *PROTECTION),
+    Rule("session_hours", 10, "hour", "登录会话最长时长", "Longest sign-in", *PROTECTION),
+    Rule("account_idle_days", 90, "day", "账号闲置复核期限", "Review of idle accounts", *PROTECTION),
     Rule("password_days", 90, "day", "口令更换周期", "Change of password", *PROTECTION),
     Rule(
         "log_retention_days", 200, "day", "网络日志保留期", "Keeping of network logs",
@@ -151,9 +190,13 @@ HOUSEKEEPING = (
         "《网络数据安全管理条例》第十二条", "Regulations on Network Data Security, art. 12",
     ),
     Rule(
+        "personal_data_days", 15, "day", "个人信息请求答复期限", "Answer to a request about personal data",
+        "参照《个人信息保护法》第四十四条至第四十七条，具体期限待核实", "After the Personal Information Protection Law, arts. 44 to 47; the exact limit is to be confirmed",
+    ),
+    Rule(
         "case_file_years", 30, "year", "案卷保管期限", "Keeping of case files",
         "参照登记档案保管惯例，待核实", "Practice for registration archives, to be confirmed",
     ),
 )  # fmt: skip
 
-RULES = (*REGISTRATION, *CERTIFICATES, *FINANCE, *GROWTH, *REMINDERS, *SWITCHES, *HOUSEKEEPING)
+RULES = (*REGISTRATION, *CERTIFICATES, *FINANCE, *GROWTH, *REMINDERS, *SWITCHES, *CALLS, *HOUSEKEEPING)

@@ -1,13 +1,32 @@
-"""Which row of a rule binds on a day."""
+"""Which row of a rule binds on a day.
 
-from collections.abc import Iterable
+Within `rules_reading()` (a long load that changes no rule) the rows of the same keys are read once; outside, at every call.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from copy import copy
 from datetime import date
 
+from apps.rules.clock import legal_today
 from apps.rules.models import RuleParameter
+
+_read: ContextVar[dict[frozenset[str], dict[str, list[RuleParameter]]] | None] = ContextVar("rules", default=None)
 
 
 class MissingRule(LookupError):
     """No row of these keys was ever in force: the rules are not loaded, or the key is misspelt."""
+
+
+@contextmanager
+def rules_reading() -> Iterator[None]:
+    """The rules stand still inside: one query for each set of keys."""
+    token = _read.set({})
+    try:
+        yield
+    finally:
+        _read.reset(token)
 
 
 def rules_on(keys: Iterable[str], day: date) -> dict[str, RuleParameter]:
@@ -15,21 +34,35 @@ def rules_on(keys: Iterable[str], day: date) -> dict[str, RuleParameter]:
 
     Raises MissingRule naming the keys that have no applicable row at all.
     """
-    wanted = set(keys)
+    return {key: _choose(candidates, day) for key, candidates in _rows_of(keys).items()}
+
+
+def rules_by_day(keys: Iterable[str], days: Iterable[date]) -> dict[date, dict[str, RuleParameter]]:
+    """``rules_on`` for many days at once, by one query."""
+    rows = _rows_of(keys)
+    return {day: {key: _choose(candidates, day) for key, candidates in rows.items()} for day in set(days)}
+
+
+def _rows_of(keys: Iterable[str]) -> dict[str, list[RuleParameter]]:
+    wanted, known = frozenset(keys), _read.get()
+    if known is not None and wanted in known:
+        return known[wanted]
     rows: dict[str, list[RuleParameter]] = {}
     for row in RuleParameter.objects.filter(key__in=wanted).order_by("effective_from"):
         if row.applicable:
             rows.setdefault(row.key, []).append(row)
     if missing := wanted - rows.keys():
         raise MissingRule(", ".join(sorted(missing)))
-    return {key: _choose(candidates, day) for key, candidates in rows.items()}
+    if known is not None:
+        known[wanted] = rows
+    return rows
 
 
 def _choose(candidates: list[RuleParameter], day: date) -> RuleParameter:
     in_force = [row for row in candidates if row.in_force(day)]
     if in_force:
         return in_force[-1]
-    first = candidates[0]
+    first = copy(candidates[0])  # the row itself may be in force on another day
     first.fallback = True
     return first
 
@@ -41,6 +74,11 @@ def rule_on(key: str, day: date) -> RuleParameter:
 def rule_value(key: str, day: date):
     """The value in force on the day: int, list of int, bool or str by the row's unit."""
     return rule_on(key, day).value
+
+
+def values_today(keys: Iterable[str]) -> dict[str, int]:
+    """Key to value in force today; handed down to the doors, which stand below the rules. Raises MissingRule."""
+    return {key: row.value for key, row in rules_on(keys, legal_today()).items()}
 
 
 def switch_is_on(key: str, day: date) -> bool:

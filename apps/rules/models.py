@@ -23,6 +23,7 @@ class Unit(models.TextChoices):
     DAY = "day", _("calendar days")
     MONTH = "month", _("months")
     YEAR = "year", _("years")
+    HOUR = "hour", _("hours")
     MINUTE = "minute", _("minutes")
     TIMES = "times", _("times")
     SWITCH = "switch", _("on or off")
@@ -245,3 +246,45 @@ class LegalClock(models.Model):
 
     def __str__(self):
         return f"+{self.offset_days}"
+
+
+class CalendarProposal(models.Model):
+    """A year's working days as one administrator proposes them (日历年度提案); in force once another confirms."""
+
+    year = models.PositiveSmallIntegerField(_("year"))
+    notice_number = models.CharField(_("notice number"), max_length=60)
+    days = models.JSONField(_("days"))
+    source = models.CharField(_("source"), max_length=200, blank=True)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("proposed by")
+    )
+    proposed_at = models.DateTimeField(_("proposed at"), default=timezone.now, editable=False)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("confirmed by"),
+    )
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("proposed calendar year")
+        verbose_name_plural = _("proposed calendar years")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="calendar_confirmed_by_another",
+                condition=Q(confirmed_by__isnull=True) | ~Q(proposed_by=F("confirmed_by")),
+                violation_error_message=_("Whoever proposed a calendar does not confirm it."),
+            ),
+            models.CheckConstraint(
+                name="calendar_confirmed_by_and_at",
+                condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True)
+                | Q(confirmed_by__isnull=False, confirmed_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.year} ({self.notice_number})"

@@ -6,6 +6,7 @@ from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.audit import record
 from apps.rules.models import RuleParameter
 
 
@@ -26,6 +27,7 @@ def confirm(pk: int, by) -> RuleParameter:
     row.confirmed_by, row.confirmed_at = by, timezone.now()
     row.clean()
     row.save(update_fields=["confirmed_by", "confirmed_at", "effective_to"])
+    record("rule.confirm", actor=by, about=f"{row.key} from {row.effective_from}", value=row.value)
     return row
 
 

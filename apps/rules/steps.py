@@ -76,6 +76,7 @@ def quantity(counts: tuple[int, ...], unit: str) -> str:
         "day": ngettext("%(count)s calendar day", "%(count)s calendar days", most),
         "month": ngettext("%(count)s month", "%(count)s months", most),
         "year": ngettext("%(count)s year", "%(count)s years", most),
+        "hour": ngettext("%(count)s hour", "%(count)s hours", most),
         "minute": ngettext("%(count)s minute", "%(count)s minutes", most),
         "times": ngettext("%(count)s time", "%(count)s times", most),
     }

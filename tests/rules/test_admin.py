@@ -1,14 +1,19 @@
+import json
 from datetime import date
 
 import pytest
 import time_machine
 from django.contrib.messages import get_messages
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from apps.accounts.models import AuditEntry
+from apps.rules import proposals
 from apps.rules.clock import legal_today
 from apps.rules.deadlines import load_calendar
 from apps.rules.lookup import rule_value
-from apps.rules.models import CalendarDay, CalendarYear, LegalClock, RuleParameter
+from apps.rules.models import CalendarDay, CalendarProposal, CalendarYear, LegalClock, RuleParameter
 from tests.rules.test_lookup import propose
 
 RULES = "admin:rules_ruleparameter_changelist"
@@ -76,23 +81,78 @@ def test_confirmed_and_brought_rows_are_never_edited(calendar, people, sign_in):
         assert row.value == value
 
 
-def test_day_edited_by_the_administrator_makes_a_new_version(calendar, people, sign_in):
+YEAR = {
+    "year": 2027,
+    "notice": "国办发明电〔2026〕示范号",
+    "days": [
+        {"date": f"2027-{month:02}-{day:02}", "work": False, "zh": "放假", "en": "holiday"}
+        for month, day in [(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3), (12, 1)]
+    ],
+}
+YEARS = "admin:rules_calendarproposal_changelist"
+
+
+def propose_year(client, **changed):
+    fields = {"text": json.dumps(YEAR | changed), "source": "gov.cn"}
+    return client.post(reverse("admin:rules_calendarproposal_add"), fields)
+
+
+def confirm_year(client):
+    rows = list(CalendarProposal.objects.values_list("pk", flat=True))
+    return client.post(reverse(YEARS), {"action": "confirm_years", "_selected_action": rows})
+
+
+def test_year_is_in_force_once_another_administrator_confirms(calendar, people, sign_in):
+    propose_year(sign_in(people.system_admin))
+    assert CalendarProposal.objects.get().proposed_by == people.system_admin
+    assert load_calendar().is_workday(date(2027, 12, 1))
+    confirm_year(sign_in(people.system_admin))
+    confirm_year(sign_in(people.audit_admin))
+    assert load_calendar().is_workday(date(2027, 12, 1))
+    confirm_year(sign_in(people.security_admin))
+    assert not load_calendar().is_workday(date(2027, 12, 1))
+    assert (load_calendar().version, load_calendar().published(2027)) == (2, True)
+    acts = (
+        AuditEntry.objects.filter(act__startswith="calendar").order_by("number").values_list("act", "actor__username")
+    )
+    assert list(acts) == [("calendar.propose", "system_admin"), ("calendar.confirm", "security_admin")]
+
+
+def test_year_is_confirmed_once_and_never_by_its_proposer(calendar, people):
+    row = proposals.propose_year(2027, proposals.read_year(json.dumps(YEAR))[2], "x", people.security_admin)
+    with pytest.raises(ValidationError):
+        proposals.confirm_year(row.pk, people.security_admin)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CalendarProposal.objects.update(confirmed_by=people.security_admin, confirmed_at=row.proposed_at)
+    proposals.confirm_year(row.pk, people.system_admin)
+    with pytest.raises(ValidationError):
+        proposals.confirm_year(row.pk, people.audit_admin)
+
+
+@pytest.mark.parametrize("changed", [{"days": []}, {"notice": ""}, {"year": "x"}, {"days": [{"date": "2027-01-01"}]}])
+def test_year_that_could_not_be_loaded_is_a_sentence_at_the_field(calendar, people, sign_in, changed):
+    answer = propose_year(sign_in(people.system_admin), **changed)
+    assert len(answer.context["adminform"].form.errors["text"]) == 1
+    assert not CalendarProposal.objects.exists()
+
+
+def test_calendar_is_edited_in_place_by_nobody(calendar, people, sign_in):
     notice = CalendarYear.objects.get(year=2026)
     data = {"date": "2026-12-01", "name_zh": "临时放假", "name_en": "extra holiday", "notice": notice.pk}
-    sign_in(people.system_admin).post(reverse("admin:rules_calendarday_add"), data)
-    assert load_calendar().version == 2
-    assert not load_calendar().is_workday(date(2026, 12, 1))
-    day = CalendarDay.objects.get(date=date(2026, 12, 1))
-    sign_in(people.system_admin).post(reverse("admin:rules_calendarday_delete", args=[day.pk]), {"post": "yes"})
-    assert (load_calendar().version, load_calendar().is_workday(date(2026, 12, 1))) == (3, True)
-
-
-def test_weekday_cannot_be_worked_in_exchange(calendar, people, sign_in):
-    notice = CalendarYear.objects.get(year=2026)
-    data = {"date": "2026-12-01", "is_workday": "on", "name_zh": "x", "name_en": "x", "notice": notice.pk}
-    answer = sign_in(people.system_admin).post(reverse("admin:rules_calendarday_add"), data)
-    assert answer.context["adminform"].form.errors["is_workday"]
+    client = sign_in(people.system_admin)
+    assert client.post(reverse("admin:rules_calendarday_add"), data).status_code == 403
+    day = CalendarDay.objects.filter(notice=notice).first()
+    assert client.post(reverse("admin:rules_calendarday_delete", args=[day.pk]), {"post": "yes"}).status_code == 403
     assert load_calendar().version == 1
+
+
+def test_confirmed_rule_is_in_the_audit(calendar, people, sign_in):
+    row = propose(15, "2026-07-01", by=people.system_admin)
+    confirm_by_action(sign_in(people.security_admin), row)
+    entry = AuditEntry.objects.get(act="rule.confirm")
+    assert (entry.actor, entry.about, entry.detail) == (
+        people.security_admin, "review_days from 2026-07-01", {"value": 15}
+    )  # fmt: skip
 
 
 @time_machine.travel("2026-11-22T01:00:00Z", tick=False)
@@ -117,7 +177,7 @@ def test_legal_clock_moves_for_administrators_in_demo_mode(calendar, people, sig
 def test_lists_open_for_their_readers(calendar, people, sign_in, settings):
     settings.DEMO = True
     client = sign_in(people.audit_admin)
-    for name in ("ruleparameter", "calendaryear", "calendarday", "calendarversion", "legalclock"):
+    for name in ("ruleparameter", "calendarproposal", "calendaryear", "calendarday", "calendarversion", "legalclock"):
         assert "changelist" in client.get(reverse(f"admin:rules_{name}_changelist")).content.decode()
     assert LegalClock.objects.get().offset_days == 0
     assert sign_in(people.clerk).get(reverse(RULES)).status_code == 403
