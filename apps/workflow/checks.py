@@ -3,7 +3,10 @@
 from django.contrib import admin
 from django.core import checks
 
+from apps.workflow.forms import CorrectionForm
 from apps.workflow.states import Kind, all_kinds
+from apps.workflow.states import kind as find_kind
+from apps.workflow.touch import outcome
 
 
 @checks.register("workflow")
@@ -17,7 +20,43 @@ def check_kinds(app_configs, **kwargs):
 
 def problems(kind: Kind) -> list[str]:
     """What is wrong with a kind's tables, a sentence each."""
-    return [*_state_problems(kind), *_move_problems(kind), *_clock_problems(kind), *_row_problems(kind)]
+    return [
+        *_state_problems(kind),
+        *_move_problems(kind),
+        *_correction_problems(kind),
+        *_clock_problems(kind),
+        *_row_problems(kind),
+        *_consequence_problems(kind),
+    ]
+
+
+def _consequence_problems(kind: Kind) -> list[str]:
+    """A kind says for every touching act on the kind it rests on what becomes of it, in each of its open states."""
+    if not kind.rests_on:
+        return []
+    touching = [move.name for move in find_kind(kind.rests_on).moves if move.touches]
+    found = [f"a consequence for the unknown act {name!r}" for name in sorted(set(kind.consequences) - set(touching))]
+    found += [
+        f"the act {act!r} on {kind.rests_on!r} has no outcome in the state {status!r}"
+        for act in touching
+        for status in sorted(kind.open_states)
+        if outcome(kind, status, act) is None
+    ]
+    for name, rows in kind.consequences.items():
+        for row in rows:
+            move = kind.move(row.move) if row.move else None
+            sources = row.sources or kind.open_states
+            if row.move and move is None:
+                found.append(f"the outcome of {name!r} is the unknown move {row.move!r}")
+            elif move and not sources <= move.sources:
+                found.append(
+                    f"the outcome {row.move!r} of {name!r} is not possible in {sorted(sources - move.sources)}"
+                )
+            elif move and "consequence" not in move.who.roles:
+                found.append(f"the outcome {row.move!r} of {name!r} is not a move that follows (FOLLOWING)")
+    if kind.leads_to and kind.leads_to not in touching:
+        found.append(f"it leads to {kind.leads_to!r}, which touches nothing")
+    return found
 
 
 def _state_problems(kind: Kind) -> list[str]:
@@ -42,6 +81,16 @@ def _move_problems(kind: Kind) -> list[str]:
         if move.who is None:
             found.append(f"nobody may make the move {move.name!r}")
     return found
+
+
+def _correction_problems(kind: Kind) -> list[str]:
+    """While a correction is open nothing is decided: its states are no source of a decision."""
+    open_ = {move.target for move in kind.moves if move.form and issubclass(move.form, CorrectionForm)}
+    return [
+        f"the move {move.name!r} decides while a correction is open ({sorted(move.sources & open_)})"
+        for move in kind.moves
+        if move.tag == "decide" and move.sources & open_
+    ]
 
 
 def _clock_problems(kind: Kind) -> list[str]:

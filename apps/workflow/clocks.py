@@ -47,8 +47,31 @@ def make(spec: ClockSpec, event: Event, rules: dict[str, RuleParameter], due_on:
     elif spec.from_service:
         clock.outcome = Clock.Outcome.WAITING
     else:
-        run(clock, legal_day(event.effective_at), spec, rules)
+        run(clock, day_of_arrival(event, spec, rules), spec, rules)
     return clock
+
+
+def day_of_arrival(event: Event, spec: ClockSpec, rules: dict[str, RuleParameter]) -> date:
+    """The day an act counts as done for a clock: its legal day.
+
+    Where the rule ``office_hours_end`` names a time, what is filed with the office after it, or on a day of rest,
+    counts for the office's own clocks as come in on the next working day. A party's period never loses by it.
+    """
+    day = legal_day(event.effective_at)
+    closing = closing_time(rules.get("office_hours_end"))
+    if closing is None or spec.audience != "office" or event.tag != "file":
+        return day
+    calendar = load_calendar()
+    late = event.effective_at.astimezone(SHANGHAI).time() > closing
+    return day if calendar.is_workday(day) and not late else shift(day, 1, "workday", calendar)
+
+
+def closing_time(rule: RuleParameter | None) -> time | None:
+    """The end of the office day by its rule; None where the day ends at 24:00."""
+    try:
+        return time.fromisoformat(rule.value) if rule else None
+    except ValueError:
+        return None
 
 
 def run(clock: Clock, day: date, spec: ClockSpec, rules: dict[str, RuleParameter]) -> None:
@@ -95,6 +118,13 @@ def resume(clock: Clock, day: date, spec: ClockSpec, rules: dict[str, RuleParame
     clock.outcome = Clock.Outcome.RUNNING
     take(clock, working(clock, calendar))
     plan_reminders(clock, spec, rules, calendar)
+
+
+def run_to(clock: Clock, day: date, spec: ClockSpec, rules: dict[str, RuleParameter]) -> None:
+    """Let a running clock end on a day that an act names; whatever counted it before counts no more."""
+    clock.rule, clock.count, clock.unit, clock.provisional = None, None, "date", False
+    clock.due_on, clock.due_at = day, end_of(day)
+    plan_reminders(clock, spec, rules, load_calendar())
 
 
 def end(clock: Clock, event: Event) -> None:

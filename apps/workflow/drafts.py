@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.accounts.text import without_nul
 from apps.enterprises.models import Organisation
 from apps.enterprises.queries import organisations_of
 from apps.workflow.machine import Refused
@@ -17,7 +18,7 @@ from apps.workflow.models import Case, Document, Draft
 
 def drafts_of(user: User):
     """The unfiled drafts a person may go on with: those of the own organisations, and an official's own entries."""
-    unfiled = Draft.objects.filter(case__isnull=True)
+    unfiled = Draft.objects.filter(case__isnull=True, discarded_at__isnull=True)
     if user.is_official:
         return unfiled.filter(created_by=user)
     own = unfiled.filter(organisation__in=organisations_of(user).values("pk"), created_by__role="")
@@ -26,7 +27,7 @@ def drafts_of(user: User):
 
 def begin(kind: str, *, by: User, organisation: Organisation | None, root: Case | None = None, data=None) -> Draft:
     """The draft to go on with: the person's newest of this kind and organisation, else a new one."""
-    found = drafts_of(by).filter(kind=kind, organisation=organisation, root=root, created_by=by)
+    found = Draft.objects.filter(case__isnull=True, kind=kind, organisation=organisation, root=root, created_by=by)
     draft = found.order_by("-updated_at").first()
     if draft is not None:
         return draft
@@ -36,16 +37,35 @@ def begin(kind: str, *, by: User, organisation: Organisation | None, root: Case 
     )
 
 
-def save(draft: Draft, values: dict) -> Draft:
-    """Keep what was typed, over what was there; a draft that was filed meanwhile is left alone."""
+def save(draft: Draft, values: dict, *, guard: Callable[[Draft], None] | None = None) -> Draft:
+    """Keep what was typed, right or wrong, over what was there; a draft that was filed meanwhile is left alone.
+
+    ``guard`` looks at the locked draft first, and raises Refused.
+    """
     with transaction.atomic():
         row = Draft.objects.select_for_update().get(pk=draft.pk)
         if row.case_id is not None:
             raise Refused("filed", _("This was filed already; what you typed since is not part of it."))
-        row.data = {**row.data, **values}
+        if row.discarded_at is not None:
+            raise Refused(
+                "discarded", _("This draft was deleted. Bring it back from the list of drafts to go on with it.")
+            )
+        if guard:
+            guard(row)
+        row.data = {**row.data, **without_nul(values)}
         row.updated_at = timezone.now()
         row.save(update_fields=["data", "updated_at"])
     return row
+
+
+def discard(draft: Draft) -> None:
+    """Put a draft out of sight; ``bring_back`` undoes it. One that was filed is left alone."""
+    Draft.objects.filter(pk=draft.pk, case__isnull=True).update(discarded_at=timezone.now())
+
+
+def bring_back(draft: Draft) -> None:
+    """Bring a discarded draft back, as the newest of its kind."""
+    Draft.objects.filter(pk=draft.pk, case__isnull=True).update(discarded_at=None, updated_at=timezone.now())
 
 
 def file(draft: Draft, open_: Callable[[Draft], Case]) -> Case:
@@ -54,6 +74,10 @@ def file(draft: Draft, open_: Callable[[Draft], Case]) -> Case:
         row = Draft.objects.select_for_update().get(pk=draft.pk)
         if row.case_id is not None:
             return row.case
+        if row.discarded_at is not None:
+            raise Refused(
+                "discarded", _("This draft was deleted. Bring it back from the list of drafts to go on with it.")
+            )
         case = open_(row)
         Document.objects.filter(draft=row, removed_at__isnull=True).update(case=case)
         row.case = case

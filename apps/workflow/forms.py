@@ -4,10 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.text import clean_code, one_line
+from apps.workflow import money
 
 
 class CommentForm(forms.Form):
@@ -57,6 +59,33 @@ class CorrectionForm(forms.Form):
         return data
 
 
+class SecondCorrectionForm(CorrectionForm):
+    """A second round, proposed to the chief: the items again, and why the first was not enough."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"] = forms.CharField(
+            label=_("Why a second correction is needed"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+            help_text=_("For the section chief; it is not in the letter."),
+            error_messages={"required": _("Say why the first correction was not enough.")},
+        )  # fmt: skip
+
+
+class CaseForm(CommentForm):
+    """A move's form that wants to know the case it is about: its choices are the case's own."""
+
+    def __init__(self, *args, case=None, **kwargs):
+        self.case = case
+        super().__init__(*args, **kwargs)
+
+
+def bind(form_class: type[forms.Form], case: Any, data=None, files=None) -> forms.Form:
+    """A move's form as every face binds it: one on the kind's own row begins with what stands there."""
+    if issubclass(form_class, forms.ModelForm):
+        return form_class(data, files, instance=case.row)
+    return form_class(data, files, case=case) if issubclass(form_class, CaseForm) else form_class(data, files)
+
+
 class SentenceForm(forms.Form):
     """A form whose missing values are each told in a sentence that names them."""
 
@@ -68,16 +97,26 @@ class SentenceForm(forms.Form):
 
 
 class FilingForm(SentenceForm):
-    """What a case is opened with. ``files`` are the (path, label) of the papers it asks for.
+    """What a case is opened with. ``files`` are the (path, label) of the papers it asks for, ``needed_files`` the
+    paths without which it is not filed.
 
-    ``organisation`` is the one that files, ``root`` the case that the new one hangs on; both may be None.
+    ``organisation`` is the one that files, ``root`` the case that the new one hangs on; both may be None. The portal offers
+    it on the page of a case of the kind ``hangs_on``, and on the first page of organisations of the capacity ``begun_by``.
     """
 
     files: tuple[tuple[str, Any], ...] = ()
+    needed_files: frozenset[str] = frozenset()
+    hangs_on = ""
+    begun_by = ""
 
     def __init__(self, *args, organisation=None, root=None, **kwargs):
         self.organisation, self.root = organisation, root
         super().__init__(*args, **kwargs)
+
+    @classmethod
+    def known_of(cls, organisation, root=None) -> dict[str, Any]:
+        """What the portal knows of the organisation already that the form asks for."""
+        return {}
 
 
 class LineField(forms.CharField):
@@ -101,14 +140,12 @@ class DayField(forms.DateField):
 
 
 class MoneyField(forms.DecimalField):
-    """An amount in yuan with at most two places, below ten trillion; commas and full-width digits are understood."""
+    """An amount in yuan with at most two places, below ten trillion, as ``money.read`` understands it."""
 
     default_error_messages = {
-        "invalid": _("Give the amount in yuan as a number, for example 105000000.00."),
+        **money.FAULTS,
         "min_value": _("The amount must be at least %(limit_value)s yuan."),
-        "max_digits": _("The amount is too large."),
-        "max_whole_digits": _("The amount is too large."),
-        "max_decimal_places": _("Give the amount to the fen: at most two decimal places."),
+        "max_whole_digits": money.FAULTS["max_digits"],
     }
     widget = forms.TextInput(attrs={"inputmode": "decimal"})
 
@@ -116,5 +153,9 @@ class MoneyField(forms.DecimalField):
         super().__init__(min_value=min_value, max_digits=15, decimal_places=2, **kwargs)
 
     def to_python(self, value):
-        text = value.replace(",", "").replace("，", "") if isinstance(value, str) else value
-        return super().to_python(clean_code(text) if isinstance(text, str) else text)
+        if not isinstance(value, str) or not value.strip():
+            return super().to_python(value)
+        try:
+            return money.read(value)
+        except ValidationError as fault:
+            raise ValidationError(self.error_messages.get(fault.code, fault.message), code=fault.code) from fault

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -19,19 +19,22 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.enterprises.models import Organisation
 from apps.outbox.failpoints import reach
-from apps.rules.clock import legal_now
+from apps.rules.clock import legal_now, legal_today
 from apps.rules.lookup import rules_on
 from apps.rules.models import RuleParameter
-from apps.workflow import chain, clocks, letters, snapshots
-from apps.workflow.models import Case, Clock, Event, Party
+from apps.workflow import acting, chain, clocks, letters, snapshots
+from apps.workflow.models import Absence, Basis, Case, Clock, Event, Party
 from apps.workflow.numbering import next_number
 from apps.workflow.people import Standing
 from apps.workflow.states import Kind, Move, Refusal, kind
+from apps.workflow.touch import Edge, edges_of, standing_against
 
 Result = TypeVar("Result")
 
 WEIGHTY = frozenset({"examine", "decide", "review"})
 """Tags of acts from which a filer, whoever entered the case for him, and an interested official are barred."""
+
+LATELY = 30  # days for which a substitution that is over is remembered in a refusal
 
 
 class Refused(Exception):
@@ -51,7 +54,9 @@ class Act:
     """A move under way, as guards, checks and effects see it.
 
     ``data`` is what the form gave (None while only asking whether the move may be made). Effects leave ``facts`` for
-    the event, due dates of their own in ``dues`` (clock name to date), and the number of a new case in ``case``.
+    the event, due dates of their own in ``dues`` (clock name to date; None: it does not begin now), and the number of a
+    new case in ``case``. ``principal`` is where an absent colleague stands for whom the actor acts (see ``is_theirs``). ``bases`` are the
+    further cases that a case being opened rests on.
     """
 
     case: Case
@@ -63,8 +68,11 @@ class Act:
     comment: str = ""
     recording: bool = False
     facts: dict[str, Any] = field(default_factory=dict)
-    dues: dict[str, date] = field(default_factory=dict)
+    dues: dict[str, date | None] = field(default_factory=dict)
     event: Event | None = None
+    principal: Standing | None = None
+    bases: tuple[Case, ...] = ()
+    touched: list[Edge] | None = None
     _row: Any = None
 
     @property
@@ -81,10 +89,11 @@ class Act:
 
 @dataclass(frozen=True)
 class Offer:
-    """A move as a button: possible, or shown with the reason why not."""
+    """A move as a button: possible, or shown with the reason why not; ``acting_for`` names an absent colleague."""
 
     move: Move
     refusal: Refusal | None
+    acting_for: User | None = None
 
 
 def perform(
@@ -98,12 +107,15 @@ def perform(
     effective_at: datetime | None = None,
     recording: bool = False,
     key: str | None = None,
+    letter: dict[str, Any] | None = None,
 ) -> Event:
     """Move a case. Raises Refused with a code and a sentence; then nothing was written.
 
     ``effective_at`` is when the act became true in law (now unless told); ``recording`` writes down the past: no
-    letter goes out. ``key`` makes a repeated call return the first call's event.
+    letter goes out. ``key`` makes a repeated call return the first call's event. ``letter`` is how the actor worded the
+    move's letters: text to language to passage to words; it is kept in the event.
     """
+    worded = {"letter": letter} if letter else {}
 
     def act() -> Event:
         case = lock(case_pk)
@@ -116,7 +128,8 @@ def perform(
         row = table.move(move)
         if row is None or row.opens:
             raise Refused("unknown_move", _("There is no such step in this procedure."))
-        act = Act(case, table, row, Standing(case, actor), effective_at or legal_now(), data or {}, comment, recording)
+        at = effective_at or legal_now()
+        act = Act(case, table, row, Standing(case, actor), at, data or {}, comment, recording, facts=worded)
         refuse(why_not(act) or wrong_time(act) or first_refusal(row.checks, act))
         reach("machine.allowed")
         return write(act, key)
@@ -133,6 +146,7 @@ def open_case(
     data: dict[str, Any],
     move: str = "",
     root: Case | None = None,
+    bases: Sequence[Case] = (),
     parties: Sequence[tuple[str, Organisation | User]] = (),
     track: str = "",
     entered_by: User | None = None,
@@ -140,15 +154,19 @@ def open_case(
     recording: bool = False,
     key: str | None = None,
 ) -> Case:
-    """Open a case by the opening move of its kind (the only one, unless ``move`` names it). Raises Refused."""
+    """Open a case by the opening move of its kind (the only one, unless ``move`` names it). Raises Refused.
+
+    It rests on ``root`` and, where a deal is over several, on ``bases`` as well; all are locked in ascending key.
+    """
     table = kind(kind_name)
     row = table.move(move) if move else next(row for row in table.moves if row.opens)
 
     def act() -> Case:
         at = effective_at or legal_now()
-        base = None if root is None else lock(root.pk)
-        if base is not None:
-            settle(base, at if recording else None)
+        ground = {row.pk: row for row in locked([case.pk for case in (root, *bases) if case is not None])}
+        base = None if root is None else ground[root.pk]
+        for row_ in ground.values():
+            settle(row_, at if recording else None)
         if key and (done := Event.objects.select_related("case").filter(key=key).first()):
             return done.case
         case = Case(
@@ -166,30 +184,37 @@ def open_case(
             filed_at=at,
             changed_at=at,
         )
-        coming = tuple(make_party(role, who, rank) for rank, (role, who) in enumerate(parties))
-        act = Act(case, table, row, Standing(case, actor, coming), at, dict(data), recording=recording)
+        agent = acting.agent_for(actor, organisation, table.name)
+        named = [*parties, *([(acting.AGENT, agent)] if agent else [])]
+        coming = tuple(make_party(role, who, rank) for rank, (role, who) in enumerate(named))
+        act = Act(case, table, row, Standing(case, actor, coming), at, dict(data), recording=recording, bases=(*bases,))
         refuse(why_not(act) or wrong_time(act) or first_refusal(row.checks, act))
+        reach("machine.opening")
         case.save(force_insert=True)
         for party in coming:
             party.case = case
         Party.objects.bulk_create(coming)
+        if bases:
+            Basis.objects.bulk_create(Basis(case=case, on=other) for other in bases)
         write(act, key)
+        reach("machine.opened")
         return case
 
     return in_one_transaction(act)
 
 
-def moves_for(case: Case, user: User) -> list[Offer]:
+def moves_for(case: Case, user: User, standing: Standing | None = None) -> list[Offer]:
     """The moves to offer this person: those meant for him, each with the reason when it is blocked."""
     table = kind(case.kind)
-    standing = Standing(case, user)
-    row = case.row
+    standing = standing or Standing(case, user)
+    row, now = case.row, legal_now()
     offers = []
-    for move in table.moves_from(case.status_at()):
-        act = Act(case, table, move, standing, legal_now(), _row=row)
-        if (move.when and not move.when(act)) or not move.who(standing):
+    for move in table.moves_from(case.status_at(now)):
+        act = Act(case, table, move, standing, now, _row=row)
+        if not is_theirs(act) or (move.when and not move.when(act)):  # what a move asks only for whom it is
             continue
-        offers.append(Offer(move, barred(act) or first_refusal(move.guards, act)))
+        acting_for = act.principal.actor if act.principal else None
+        offers.append(Offer(move, barred(act) or first_refusal(move.guards, act), acting_for))
     return offers
 
 
@@ -202,17 +227,60 @@ def why_not(act: Act) -> Refusal | None:
         return Refusal("wrong_state", _("This step is not possible in the case's present state."))
     if act.move.when and not act.move.when(act):
         return Refusal("not_this_case", _("This step does not belong to this case."))
-    if not act.move.who(act.standing):
-        return Refusal("not_yours", _("This step is not yours to take."))
-    return barred(act) or first_refusal(act.move.guards, act)
+    if not is_theirs(act):
+        return substitution_over(act) or Refusal("not_yours", _("This step is not yours to take."))
+    return barred(act) or first_refusal(act.move.guards, act) or (standing_against(act) if act.move.touches else None)
+
+
+def is_theirs(act: Act) -> bool:
+    """Whether the move is the actor's: in his own right, or for an absent colleague, whom ``act.principal`` then holds.
+
+    He acts in his own right where he can; on a case that lies on the absent colleague's desk he acts for him.
+    """
+    standing, holder = act.standing, act.case.assigned_to_id
+    own = act.move.who(standing)
+    if own and (standing.actor is None or holder in (None, standing.actor.pk)):
+        return True
+    for principal in standing.principals:
+        if not act.move.who(principal) or (own and principal.actor.pk != holder):
+            continue
+        act.principal = principal
+        if barred(act) is None:
+            return True
+    if own:
+        act.principal = None
+    return own or act.principal is not None
+
+
+def substitution_over(act: Act) -> Refusal | None:
+    """The actor could have made the move for a colleague until lately: say since when he no longer can."""
+    actor, today = act.actor, legal_today()
+    if actor is None or not actor.is_official:
+        return None
+    over = Q(last_day__lt=today) | Q(ended_at__isnull=False)
+    lately = Absence.objects.filter(over, substitute=actor, last_day__gte=today - timedelta(days=LATELY))
+    for absence in lately.select_related("user").order_by("-last_day", "-pk"):
+        if act.move.who(Standing(act.case, absence.user)):
+            words = _("You no longer act for %(name)s: the substitution is over. This step is not yours to take.")
+            return Refusal("substitution_over", words % {"name": absence.user.full_name})
+    return None
 
 
 def barred(act: Act) -> Refusal | None:
-    """Four eyes, and the bars on who filed, who entered the case, and who declared an interest."""
-    move, standing = act.move, act.standing
-    if standing.is_clock or act.recording:
+    """Four eyes, and the bars on who filed, who entered the case, and who declared an interest; whoever acts for a
+    colleague is held by the colleague's bars as well."""
+    if act.standing.is_clock or act.recording:
         return None
-    bars = {*move.barred, *(("file", "enter") if move.tag in WEIGHTY else ())}
+    found = bar(act.move, act.standing)
+    if found is None and act.principal is not None and (found := bar(act.move, act.principal)):
+        words = _("%(name)s, for whom you act, is barred from this step; somebody else must take it.")
+        return Refusal(found.code, words % {"name": act.principal.actor.full_name})
+    return found
+
+
+def bar(move: Move, standing: Standing) -> Refusal | None:
+    """What keeps one person from a move of one case."""
+    bars = bars_of(move)
     if bars and not standing.done.isdisjoint(bars):
         return Refusal("four_eyes", _("You have taken an earlier step in this case; somebody else must take this one."))
     if move.tag in WEIGHTY and standing.interested:
@@ -220,6 +288,11 @@ def barred(act: Act) -> Refusal | None:
             "interest", _("You declared an interest in this organisation; somebody else must take this step.")
         )
     return None
+
+
+def bars_of(move: Move) -> set[str]:
+    """The tags of earlier acts that keep a person from the move."""
+    return {*move.barred, *(("file", "enter") if move.tag in WEIGHTY else ())}
 
 
 def wrong_time(act: Act) -> Refusal | None:
@@ -241,13 +314,38 @@ def refuse(refusal: Refusal | None) -> None:
 
 
 def lock(case_pk: int) -> Case:
-    """The case, locked together with its root in ascending key, so that two acts on one right stand in line."""
-    mine = Q(pk=case_pk) | Q(pk__in=Case.objects.filter(pk=case_pk).values("root"))
-    rows = list(Case.objects.select_for_update(of=("self",)).select_related("organisation").filter(mine).order_by("pk"))
-    case = next((row for row in rows if row.pk == case_pk), None)
+    """The case, locked together with all it rests on in ascending key, so that two acts on one right stand in line."""
+    itself = Case.objects.filter(pk=case_pk)
+    keys = itself.values("pk").union(itself.values("root"), Basis.objects.filter(case=case_pk).values("on"))
+    case = next((row for row in locked(keys) if row.pk == case_pk), None)
     if case is None:
         raise Refused("no_case", _("There is no such case."))
     return case
+
+
+def locked(keys: Any) -> list[Case]:
+    """The rows of some cases, locked in ascending key."""
+    rows = Case.objects.select_for_update(of=("self",)).select_related("organisation")
+    return list(rows.filter(pk__in=keys).order_by("pk"))
+
+
+def follow(case_pk: int, move: str, because: Act, data: dict[str, Any] | None = None) -> Event:
+    """Move a case as the consequence of an act on another: in its transaction, by its actor, from its moment on.
+
+    The row's ``who`` is FOLLOWING; its event says which case and act it follows from. The other case is locked already,
+    and whoever moves this one must lock that first.
+    """
+    case = locked([case_pk])[0]
+    settle(case, because.at if because.recording else None)
+    table = kind(case.kind)
+    row = table.move(move)
+    cause = {"because": because.case.number or "", "because_case": because.case.pk, "because_move": because.move.name}
+    act = Act(
+        case, table, row, Standing(case, because.actor, cause=because.case), because.at, data or {}, because.comment,
+        because.recording, facts=cause,
+    )  # fmt: skip
+    refuse(why_not(act) or first_refusal(row.checks, act))
+    return write(act)
 
 
 def settle(case: Case, until: datetime | None = None) -> None:
@@ -282,7 +380,16 @@ def write(act: Act, key: str | None = None) -> Event:
     case.save(update_fields=WRITTEN)
     if not act.recording and not stale(act, rules):
         letters.write_for(act, rules)
+    if move.touches:
+        carry_on(act)
     return event
+
+
+def carry_on(act: Act) -> None:
+    """What an act on a case makes of the cases that rest on it: each outcome that is a move is performed."""
+    for edge in edges_of(act):
+        if edge.move is not None:
+            follow(edge.case.pk, edge.move.name, act)
 
 
 WRITTEN = (
@@ -294,7 +401,12 @@ WRITTEN = (
 def append(act: Act, key: str | None = None) -> Event:
     """The act's event, chained to the case's last and saved."""
     case, move, actor = act.case, act.move, act.actor
+    principal = act.principal.actor if act.principal else None
+    if principal is not None:
+        act.facts["acting_for"] = principal.full_name
     data = {**(act.data or {}), **act.facts}
+    if act.standing.by_agent:
+        data["by_agent"] = act.standing.by_agent
     if move.snapshot:
         data["form"] = snapshots.seal_paths(case, act.row.snapshot(), act.row.SEALED)
     event = Event(
@@ -303,6 +415,7 @@ def append(act: Act, key: str | None = None) -> Event:
         move=move.name,
         actor=actor,
         actor_name=actor.full_name if actor else "",
+        acting_for=principal,
         tag=move.tag,
         from_status="" if move.opens else case.status,
         to_status=act.facts.get("to_status") or move.target or case.status,
@@ -320,7 +433,10 @@ def append(act: Act, key: str | None = None) -> Event:
 
 
 def move_clocks(act: Act, rules: dict[str, RuleParameter]) -> None:
-    """Stop, pause, resume and start the clocks that the move names; a closed case has none running."""
+    """Stop, pause, resume and start the clocks that the move names; a closed case has none running.
+
+    A running clock that the move does not name runs to another day where an effect gave one in ``dues``.
+    """
     case, move, event = act.case, act.move, act.event
     open_ = [] if move.opens else list(case.clocks.filter(ended_at__isnull=True).select_related("rule"))
     day = clocks.legal_day(act.at)
@@ -333,11 +449,14 @@ def move_clocks(act: Act, rules: dict[str, RuleParameter]) -> None:
             clocks.pause(clock, day)
         elif clock.name in move.resumes and clock.outcome == Clock.Outcome.PAUSED:
             clocks.resume(clock, day, act.kind.clock(clock.name), rules)
+        elif clock.name in act.dues and clock.outcome == Clock.Outcome.RUNNING:
+            clocks.run_to(clock, act.dues[clock.name], act.kind.clock(clock.name), rules)
         else:
             continue
         changed.append(clock)
     save_clocks(changed)
-    started = [clocks.make(act.kind.clock(name), event, rules, act.dues.get(name)) for name in move.starts]
+    begun = [name for name in move.starts if act.dues.get(name, True) is not None]
+    started = [clocks.make(act.kind.clock(name), event, rules, act.dues.get(name)) for name in begun]
     Clock.objects.bulk_create(started)
     clocks.show_on_case(case, [*open_, *started], act.kind)
 
@@ -345,7 +464,7 @@ def move_clocks(act: Act, rules: dict[str, RuleParameter]) -> None:
 def save_clocks(changed: list[Clock]) -> None:
     fields = [
         "outcome", "ended_at", "ended_by", "next_reminder_at", "reminders", "pauses", "started_on", "due_on", "due_at",
-        "provisional", "calendar_version",
+        "provisional", "calendar_version", "rule", "unit", "count",
     ]  # fmt: skip
     if len(changed) == 1:
         changed[0].save(update_fields=fields)
@@ -355,10 +474,11 @@ def save_clocks(changed: list[Clock]) -> None:
 
 def rule_keys(act: Act) -> set[str]:
     """Every rule a move can need, so that one query brings them."""
-    names = {*act.move.starts, *act.move.resumes}
+    names = {*act.move.starts, *act.move.resumes, *act.dues}
     specs = [spec for spec in act.kind.clocks if spec.name in names]
     keys = {key for spec in specs for key in (spec.rule, spec.remind_before, spec.remind_after) if key}
-    return keys | ({"stale_letter_days"} if act.move.letters else set())
+    arrives = act.move.tag == "file" and any(spec.audience == "office" for spec in specs)
+    return keys | ({"stale_letter_days"} if act.move.letters else set()) | ({"office_hours_end"} if arrives else set())
 
 
 def stale(act: Act, rules: dict[str, RuleParameter]) -> bool:

@@ -12,6 +12,7 @@ from apps.accounts.models import District
 from apps.enterprises.models import Organisation
 from apps.rules.models import RuleParameter
 from apps.workflow.querysets import CaseQuerySet, EventQuerySet
+from apps.workflow.staffing import Absence, Contact, DaySeed, Handover, SavedFilter  # noqa: F401 - tables of this app
 from apps.workflow.states import Kind, State, kind
 
 USER = settings.AUTH_USER_MODEL
@@ -75,14 +76,17 @@ class Case(models.Model):
             models.Index(fields=["district", "-filed_at", "-id"], name="case_district"),
             models.Index(fields=["root"], name="case_root"),
             models.Index(fields=["next_due_at"], name="case_next_due", condition=Q(next_due_at__isnull=False)),
-            models.Index(fields=["due_on", "filed_at", "id"], name="case_due_on"),
+            models.Index(  # holds all that says for whom a case waits, so that what is to do is counted in it alone
+                fields=["due_on", "filed_at", "id", "kind", "status", "track", "assigned_to", "closed_at"],
+                name="case_due_on",
+            ),
             models.Index(
                 fields=["assigned_to", "due_on", "filed_at", "id"],
                 name="case_assigned",
                 condition=Q(closed_at__isnull=True),
             ),
             models.Index(
-                fields=["district", "due_on", "filed_at", "id"],
+                fields=["district", "due_on", "filed_at", "id", "kind", "status", "track", "assigned_to"],
                 name="case_district_due",
                 condition=Q(closed_at__isnull=True),
             ),
@@ -111,6 +115,18 @@ class Case(models.Model):
         if self.next_due_at is not None and self.next_due_at <= (moment or legal_now()):
             return self.due_status
         return self.status
+
+
+class Basis(models.Model):
+    """A further case that a case rests on beside its root, as a deal over many rights does; locked with it."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="bases")
+    on = models.ForeignKey(Case, models.PROTECT, related_name="resting")
+
+    class Meta:
+        verbose_name = _("further basis")
+        verbose_name_plural = _("further bases")
+        constraints = [models.UniqueConstraint(fields=["case", "on"], name="basis_once")]
 
 
 class CaseKey(models.Model):
@@ -261,7 +277,10 @@ class Interest(models.Model):
 
 
 class Draft(models.Model):
-    """A filing before it is filed (草稿): whatever was typed, saved by itself, required fields empty or not."""
+    """A filing before it is filed (草稿): whatever was typed, saved by itself, required fields empty or not.
+
+    A discarded one is out of sight, and comes back for as long as it is kept.
+    """
 
     kind = models.CharField(max_length=32)
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="drafts")
@@ -272,6 +291,7 @@ class Draft(models.Model):
     case = models.OneToOneField(Case, models.PROTECT, null=True, related_name="draft")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    discarded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("draft")

@@ -63,13 +63,14 @@ class CaseQuerySet(models.QuerySet):
         return self.filter(lasting | Q(due_status__in=names, next_due_at__lte=moment))
 
     def running(self):
-        """Only cases that are not closed, nor closed by a clock that nobody has swept yet."""
+        """Only cases that are not closed, nor closed by a clock that nobody has swept yet; the latter are few."""
         from apps.workflow.states import all_kinds
 
         ended = Q(pk__in=[])
         for kind in all_kinds():
             ended |= Q(kind=kind.name, due_status__in=[state.name for state in kind.states if not state.open])
-        return self.filter(closed_at__isnull=True).exclude(ended & Q(next_due_at__lte=legal_now()))
+        swept_late = self.model._default_manager.filter(ended, next_due_at__lte=legal_now())
+        return self.filter(closed_at__isnull=True).exclude(pk__in=swept_late.values("pk"))
 
 
 def kinds_seen_by(role: str) -> list[str]:

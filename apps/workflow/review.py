@@ -1,6 +1,7 @@
 """The shared table of moves: what most procedures have in common, as rows that a kind takes into its own table.
 
-``file → submitted → (correction ⇄) → accepted | refused``, withdrawal, and lapse of an unanswered correction.
+``file → submitted → (correction ⇄) → accepted | refused``, withdrawal, recall of a correction, and lapse of an
+unanswered one.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.rules.deadlines import load_calendar
+from apps.rules.lookup import rules_on
 from apps.workflow import clocks
 from apps.workflow.forms import CommentForm, CorrectionForm, ReasonForm
-from apps.workflow.machine import Act
+from apps.workflow.machine import Act, save_clocks
 from apps.workflow.models import Clock, Event
 from apps.workflow.people import APPLICANT, CITY, CLOCK, DECIDERS, Who
 from apps.workflow.service import NOTES
@@ -66,10 +69,13 @@ def reviewed(
     effects: tuple[Effect, ...] = (),
     starts: tuple[str, ...] = (),
     undo: Effect | None = None,
+    ended: tuple[Effect, ...] = (),
+    undo_ended: Effect | None = None,
 ) -> tuple[Move, ...]:
     """The moves of a simple review. ``texts`` is the prefix of its letters; ``filed`` makes the kind's row, ``form``
     is what is filed and answered with. ``to`` are the roles told of receipt and outcome; a correction is served on
-    the applicant alone, whose clock starts by it.
+    the applicant alone, whose clock starts by it. ``ended`` is what a refusal, withdrawal or lapse does besides, and
+    ``undo_ended`` takes it back.
 
     With an examiner and a decider of the same roles one person may do both; who examined never decides where the
     kind adds a proposal of its own.
@@ -89,9 +95,10 @@ def reviewed(
             filer, form=form, effects=answered, stops=("reply",), starts=("review",), tag="file", tone="primary",
             letters=letter("case.answered"), snapshot=True,
         ),
+        recall("submitted", examiner),
         Move(
             "lapse", _("Lapse"), _("deemed withdrawn: no answer in time"), states("correction"), "lapsed", CLOCK,
-            stops=("reply",), letters=letter("case.lapsed", *to),
+            effects=ended, undo=undo_ended, stops=("reply",), letters=letter("case.lapsed", *to),
         ),
         Move(
             "accept", accept, accepted_past, states("submitted"), accepted, decider, form=accept_form or CommentForm,
@@ -100,14 +107,32 @@ def reviewed(
         ),
         Move(
             "refuse", _("Refuse"), _("refused it"), states("submitted"), "refused", decider, form=ReasonForm,
-            stops=("review",), tag="decide", tone="danger", letters=letter("case.refused", *to), snapshot=True,
-            undo=nothing,
+            effects=ended, undo=undo_ended or nothing, stops=("review",), tag="decide", tone="danger",
+            letters=letter("case.refused", *to), snapshot=True,
         ),
         Move(
             "withdraw", _("Withdraw"), _("withdrew it"), states("submitted", "correction"), "withdrawn", filer,
-            form=CommentForm, stops=("review", "reply"), tone="danger", letters=letter("case.withdrawn", *to), undo=nothing,
+            form=CommentForm, effects=ended, undo=undo_ended or nothing, stops=("review", "reply"), tone="danger",
+            letters=letter("case.withdrawn", *to),
         ),
     )  # fmt: skip
+
+
+def recall(back_to: str, who: Who, **more) -> Move:
+    """The row that calls a correction request off: no decision is possible while one is open, so that taking it back
+    is an act of its own, with a reason and a letter. The office's time runs on as if nobody had been asked."""
+    return Move(
+        "recall_correction", _("Call the request off"), _("called the correction request off"), states("correction"),
+        back_to, who, form=ReasonForm, effects=(run_on,), stops=("reply",), tag="examine",
+        letters=letter("case.correction_recalled"), undo=nothing, **more,
+    )  # fmt: skip
+
+
+def run_on(act: Act) -> None:
+    """Let the clocks run again that the request ended, from the day they had begun, and plan their reminders anew."""
+    asked = act.case.events.standing().filter(to_status=act.case.status).order_by("-seq").first()
+    if asked is not None:
+        run_again(act, asked)
 
 
 def complete_items(act: Act) -> Refusal | None:
@@ -154,9 +179,14 @@ def rectification(kind_states: tuple[State, ...]) -> tuple[Move, ...]:
 SMALL = ("propose_rectification", "rectify", *NOTES)
 
 
+def newest_act(act: Act) -> Event | None:
+    """The last event that is no note about a letter."""
+    return next((event for event in reversed(act.standing.history.events) if event.move not in NOTES), None)
+
+
 def last_act(act: Act) -> Event | None:
     """The last standing event that is a move of the kind proper."""
-    return act.case.events.standing().exclude(move__in=SMALL).order_by("-seq").first()
+    return next((event for event in reversed(act.standing.history.acts) if event.move not in SMALL), None)
 
 
 def something_to_rectify(act: Act) -> Refusal | None:
@@ -171,7 +201,7 @@ def something_to_rectify(act: Act) -> Refusal | None:
 
 def open_proposal(act: Act) -> Event | None:
     """The last event, when it proposes a rectification that nobody has answered by another act."""
-    newest = act.case.events.exclude(move__in=tuple(NOTES)).order_by("-seq").first()
+    newest = newest_act(act)
     return newest if newest is not None and newest.move == "propose_rectification" else None
 
 
@@ -200,4 +230,21 @@ def strike(act: Act) -> None:
     act.case.clocks.filter(begins=wrong, ended_at__isnull=True).update(
         outcome=Clock.Outcome.STOPPED, ended_at=act.at, next_reminder_at=None
     )
-    act.case.clocks.filter(ended_by=wrong).update(outcome=Clock.Outcome.RUNNING, ended_at=None, ended_by=None)
+    run_again(act, wrong)
+
+
+def run_again(act: Act, event: Event) -> None:
+    """Let the clocks run on that an event had ended, from the day they had begun, their reminders planned anew."""
+    ended = list(act.case.clocks.filter(ended_by=event).select_related("rule"))
+    table = kind(act.case.kind)
+    specs = [table.clock(clock.name) for clock in ended]
+    rules = rules_on(
+        {key for spec in specs for key in (spec.remind_before, spec.remind_after) if key}, act.case.rules_on
+    )
+    for clock, spec in zip(ended, specs, strict=True):
+        clock.outcome, clock.ended_at, clock.ended_by = Clock.Outcome.RUNNING, None, None
+        if clock.started_on is None:  # its letter was not served yet, and still is not
+            clock.outcome, clock.due_on, clock.due_at = Clock.Outcome.WAITING, None, None
+        else:
+            clocks.plan_reminders(clock, spec, rules, load_calendar())
+    save_clocks(ended)

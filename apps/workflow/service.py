@@ -3,44 +3,32 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.rules.lookup import rules_on
 from apps.workflow import clocks, machine
-from apps.workflow.models import Case, Clock
+from apps.workflow.models import Case, Clock, Event
 from apps.workflow.people import CLOCK, Standing
 from apps.workflow.states import NEW, STAYS, Move, kind
 
-SERVED = Move(
-    name="served",
-    verb=_("Note service"),
-    past=_("the letter was served"),
-    sources=NEW,
-    target=STAYS,
-    who=CLOCK,
-    silent="a note about a letter",
-)
-BOUNCED = Move(
-    name="bounced",
-    verb=_("Note bounce"),
-    past=_("the letter could not be delivered; serve it another way"),
-    sources=NEW,
-    target=STAYS,
-    who=CLOCK,
-    silent="a note about a letter",
-)
 
-REDATED = Move(
-    name="redated",
-    verb=_("Redate"),
-    past=_("a new list of working days moved a time limit"),
-    sources=NEW,
-    target=STAYS,
-    who=CLOCK,
-    silent="the case page says it",
+def noting(name: str, verb: Any, past: Any, silent: str) -> Move:
+    """An event that only notes something: no state, no button, no letter of its own."""
+    return Move(name, verb, past, sources=NEW, target=STAYS, who=CLOCK, silent=silent)
+
+
+SERVED = noting("served", _("Note service"), _("the letter was served"), "a note about a letter")
+BOUNCED = noting(
+    "bounced", _("Note bounce"), _("the letter could not be delivered; serve it another way"), "a note about a letter"
 )
-NOTES = {move.name: move for move in (SERVED, BOUNCED, REDATED)}
+REDATED = noting("redated", _("Redate"), _("a new list of working days moved a time limit"), "the case page says it")
+ASSIGNED = noting(
+    "assigned", _("Assign"), _("changed whose desk it lies on"), "assignment writes to the one who gets it"
+)
+NOTES = {move.name: move for move in (SERVED, BOUNCED, REDATED, ASSIGNED)}
 """Events that are no moves of a kind, by name."""
 
 
@@ -94,9 +82,9 @@ def _note_bounce(letter, at: datetime) -> None:
     refresh(case)
 
 
-def note(case: Case, move: Move, at: datetime, data: dict) -> None:
-    """An event of a locked case that is no move of its kind."""
-    machine.append(machine.Act(case, kind(case.kind), move, Standing(case, None), at, data))
+def note(case: Case, move: Move, at: datetime, data: dict, actor: User | None = None) -> Event:
+    """An event of a locked case that is no move of its kind; without an actor the clock wrote it."""
+    return machine.append(machine.Act(case, kind(case.kind), move, Standing(case, actor), at, data))
 
 
 def refresh(case: Case) -> None:

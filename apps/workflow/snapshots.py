@@ -1,5 +1,8 @@
 """Copies of a filed form inside events, with personal and secret values sealed under the case's own key."""
 
+from functools import cache
+from typing import Any
+
 from apps.accounts import vault
 from apps.workflow.models import Case, CaseKey
 
@@ -22,7 +25,8 @@ def seal_paths(case: Case, form: dict, secret: frozenset[str]) -> dict:
     """The form with the values at secret paths (``contact_phone``, ``applicants.contact_phone``) as ciphertext."""
     if not secret:
         return form
-    return _walk(form, "", secret, lambda text: SEALED + vault.seal_with(case_key(case), text))
+    key = cache(lambda: case_key(case))  # made only if there is something to seal, and read once
+    return _walk(form, "", secret, lambda text: SEALED + vault.seal_with(key(), text))
 
 
 def unseal_paths(case: Case, form: dict) -> dict:
@@ -47,3 +51,8 @@ def _walk(value, path, secret, seal):
     if isinstance(value, list):
         return [_walk(item, path, secret, seal) for item in value]
     return seal(str(value)) if path in secret and value not in (None, "") else value
+
+
+def columns_of(row: Any) -> dict[str, Any]:
+    """A row's own columns as codes, by name, the case left out: what most kinds copy into an event."""
+    return {field.name: getattr(row, field.attname) for field in row._meta.concrete_fields if field.name != "case"}

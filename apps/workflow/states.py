@@ -6,13 +6,16 @@ checks read the same rows, so that what is drawn, said and allowed cannot differ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from django import forms
 
+    from apps.workflow.checklist import Criterion
     from apps.workflow.machine import Act
     from apps.workflow.people import Who
 
@@ -55,7 +58,9 @@ class ClockSpec:
     may do to it: ``applicant`` keeps the later date, ``notice`` is never shortened, ``office`` takes the
     computed one. ``on_expiry`` names the move that the clock itself performs; without it the clock only reminds.
     ``from_service`` waits until the letter of the starting move is served. ``tells`` names the party roles (or
-    ``office``) that its reminders are written to, where they are not the audience's own.
+    ``office``) that its reminders are written to, where they are not the audience's own; with ``tells_resting`` the
+    parties of the running cases that rest on the case are told as well, each about the own case. ``explains(case)`` adds
+    a sentence to the reminder: what it is that ends.
     """
 
     name: str
@@ -67,6 +72,8 @@ class ClockSpec:
     remind_before: str = ""
     remind_after: str = ""
     tells: tuple[str, ...] = ()
+    tells_resting: bool = False
+    explains: Callable[[Any], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,25 @@ class LetterSpec:
     text: str
     to: tuple[str, ...] = ("applicant",)
 
+
+@dataclass(frozen=True)
+class Consequence:
+    """What an act on the case it rests on does to a case of this kind (连带后果), while that is in one of ``sources``
+    (any open state where none is named).
+
+    ``says`` is the outcome in words for whoever is about to act; ``move`` the row of the kind's own table that writes
+    it down and tells the parties, "" where nothing changes. ``blocks(touched, cause)`` is asked for a reason why the
+    act cannot be done yet (a consent that is missing); ``cause`` is the case that leads to the act, if there is one.
+    """
+
+    says: Any
+    move: str = ""
+    sources: frozenset[str] = frozenset()
+    blocks: Callable[[Any, Any], Refusal | None] | None = None
+
+
+STANDS = (Consequence(_("stays as it is")),)
+"""The row of an act that changes nothing for the kind."""
 
 Guard = Callable[["Act"], "Refusal | None"]
 Effect = Callable[["Act"], None]
@@ -88,7 +114,8 @@ class Move:
     ``tag`` says what the actor has done to the case for good (examine, decide, review …); ``barred`` names the
     tags that whoever performs this move must not carry: four eyes. ``when`` tells whether the row belongs to this
     case at all (a track, for example); a row that does not is neither offered nor possible. ``undo`` makes a
-    rectified act's effects unhappen; a move with effects and no undo cannot be rectified.
+    rectified act's effects unhappen; a move with effects and no undo cannot be rectified. ``touches`` says that the
+    act ends or moves what other cases rest on: each of them needs a ``Consequence``, and has it in the same transaction.
     """
 
     name: str
@@ -113,6 +140,7 @@ class Move:
     when: Callable[[Any], bool] | None = None
     undo: Effect | None = None
     snapshot: bool = False
+    touches: bool = False
 
     @property
     def opens(self) -> bool:
@@ -120,11 +148,50 @@ class Move:
 
 
 @dataclass(frozen=True)
+class Sum:
+    """An amount that lists of the kind add up: its name, and the column of the kind's row that holds it in fen."""
+
+    label: Any
+    field: str
+
+
+@dataclass(frozen=True)
+class SheetImport:
+    """How a sheet of a partner's rows (台账导入) becomes cases of the kind: one row a contract or policy.
+
+    ``capacity`` is what the organisation must be whose sheet it is, ``party`` the column and form field that names it,
+    ``key`` the column that with it tells one row from another. ``columns`` are form fields with the headings they are
+    known by, the first shown; the right is always read. ``opens`` is the opening move of a row that is not on record.
+    Where a row on record differs in nothing but ``reported`` items, ``changes`` is the move that writes it down, with the
+    words for its form from ``change_words(row, values)``.
+    """
+
+    capacity: str
+    party: str
+    key: str
+    columns: tuple[tuple[str, tuple[str, ...]], ...]
+    opens: str
+    reported: frozenset[str] = frozenset()
+    changes: str = ""
+    change_words: Callable[[Any, dict[str, Any]], dict[str, Any]] | None = None
+
+
+@dataclass(frozen=True)
 class Kind:
     """A procedure (事项): its model, states, moves and clocks, and how a case of it is named and numbered.
 
     ``filing(move, organisation, root, data)`` turns what an opening form gave into the keywords of ``open_case``:
-    organisation, title, parties, root and data.
+    organisation, title, parties, root and data. ``correctable(row)`` are the paths and labels that a correction notice may
+    name, the columns of the row where the kind says none. ``checklist`` is what an examiner goes through, and a filer before him.
+    ``address(case, reader)`` is where a reader of its letters reads the case, "" for the portal. ``rests_on`` is the kind
+    of its root where an act there has ``consequences`` here: by the act's move, the first that fits the state holds.
+    ``leads_to`` is the touching move of the root that the case ends in when it is accepted. ``way`` makes the kind a step
+    on the way of a data set: its name there, and the words on the button that begins it. ``offered(root, organisations)``
+    says whether one may be opened on a root by somebody of these organisations: its page offers it. ``notes(root, user)``
+    are the sentences that cases of this kind tell whoever asks on their root: on its page, and where one files on it.
+    ``sums`` are added up under a list of the kind, ``imports`` reads a partner's sheet. ``sheet_line(case)`` is what a
+    due diligence sheet says of a case on the right, "" for nothing; without it an open case is named with its state.
+    ``reads_at`` is the address (by the case's key) of a further page for its parties, with its words.
     """
 
     name: str
@@ -133,11 +200,24 @@ class Kind:
     states: tuple[State, ...]
     moves: tuple[Move, ...]
     clocks: tuple[ClockSpec, ...] = ()
+    checklist: tuple[Criterion, ...] = ()
+    correctable: Callable[[Any], list[tuple[str, Any]]] | None = None
     series: str = ""
     seen_by: frozenset[str] = frozenset()
+    rests_on: str = ""
+    consequences: Mapping[str, tuple[Consequence, ...]] = field(default_factory=dict)
+    leads_to: str = ""
+    way: tuple[Any, Any] | None = None
     filing: Callable[..., dict[str, Any]] | None = None
     letter_context: Callable[[Act], dict[str, Any]] | None = None
     public_path: Callable[[Any], str] | None = None
+    address: Callable[[Any, Any], str] | None = None
+    sums: tuple[Sum, ...] = ()
+    imports: SheetImport | None = None
+    sheet_line: Callable[[Any], str] | None = None
+    reads_at: tuple[str, Any] | None = None
+    offered: Callable[[Any, Any], bool] | None = None
+    notes: Callable[[Any, Any], list[str]] | None = None
     _states: dict[str, State] = field(init=False, repr=False, default_factory=dict)
     _moves: dict[str, Move] = field(init=False, repr=False, default_factory=dict)
     _clocks: dict[str, ClockSpec] = field(init=False, repr=False, default_factory=dict)

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from apps.outbox.failpoints import reach
 from apps.rules.clock import legal_now
-from apps.workflow import letters, machine
+from apps.workflow import assignment, letters, machine
 from apps.workflow.models import Case, Clock
 
 BATCH = 500
@@ -75,3 +75,5 @@ def pass_day(day: date) -> None:
     """What a day that has begun brings about; called once for each day the legal clock passes."""
     sweep()
     remind()
+    assignment.free_leavers()
+    assignment.escalate_stuck()

@@ -8,8 +8,15 @@ FROZEN: dict[str, tuple[str, ...]] = {
 """Tables whose rows are written once. Apps add theirs with ``freeze`` when they are loaded."""
 
 
-def freeze(table: str, *acts: str) -> None:
+EXCEPTIONS: dict[tuple[str, str], str] = {}
+"""SQL over the row ``OLD`` that lets an act on a frozen table through."""
+
+
+def freeze(table: str, *acts: str, unless_deleted_under: str = "") -> None:
+    """Refuse the acts on the table; a DELETE passes where the SQL condition over ``OLD`` holds."""
     FROZEN[table] = acts or ("UPDATE", "DELETE")
+    if unless_deleted_under:
+        EXCEPTIONS[table, "DELETE"] = unless_deleted_under
 
 
 def names() -> list[str]:
@@ -43,10 +50,23 @@ BEGIN RAISE EXCEPTION 'Rows of % never change.', TG_TABLE_NAME USING ERRCODE = '
 
 
 def _statement(table: str, act: str, name: str) -> str:
+    condition = EXCEPTIONS.get((table, act), "")
     if connection.vendor == "postgresql":
-        return f"CREATE TRIGGER {name} BEFORE {act} ON {table} FOR EACH ROW EXECUTE FUNCTION portal_refuse_change()"
+        refuse = f"{name}_unless" if condition else "portal_refuse_change"
+        made = f"CREATE OR REPLACE {_guard(refuse, condition)};" if condition else ""
+        return f"{made} CREATE TRIGGER {name} BEFORE {act} ON {table} FOR EACH ROW EXECUTE FUNCTION {refuse}()"
+    when = f"WHEN NOT ({condition}) " if condition else ""
     return (
-        f"CREATE TRIGGER {name} BEFORE {act} ON {table} BEGIN SELECT RAISE(ABORT, 'Rows of {table} never change.'); END"
+        f"CREATE TRIGGER {name} BEFORE {act} ON {table} {when}"
+        f"BEGIN SELECT RAISE(ABORT, 'Rows of {table} never change.'); END"
+    )
+
+
+def _guard(name: str, condition: str) -> str:
+    """The function that lets a DELETE through under a condition; PostgreSQL takes no subquery in WHEN."""
+    return (
+        f"FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {condition} THEN RETURN OLD; END IF; "
+        "RAISE EXCEPTION 'Rows of % never change.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$"
     )
 
 

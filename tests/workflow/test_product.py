@@ -27,6 +27,8 @@ def roles_of(case: Case, person) -> set[str]:
     managed = [m for m in person.memberships.all() if m.organisation_id in own and m.role == "manager"]
     manager = {"manager"} if case.organisation_id in [m.organisation_id for m in managed] else set()
     parties = case.parties.all()
+    if any(p.role == "attorney" and p.organisation_id in [m.organisation_id for m in managed] for p in parties):
+        manager = manager | {"attorney_manager"}
     return manager | {p.role for p in parties if p.organisation_id in own or p.person_id == person.pk} | {"person"}
 
 

@@ -69,8 +69,15 @@ def test_command_shows_first_and_loads_when_told(in_notice, people, tmp_path, ca
     assert f"{in_notice.number} notice: " in shown
     assert "(no longer provisional)" in shown
     assert Notice.objects.get(case=in_notice).provisional is True
-    call_command("load_year", str(file), "--apply", "--as", people.system_admin.username)
+    call_command("load_year", str(file), "--propose", "--as", people.system_admin.username)
+    assert Notice.objects.get(case=in_notice).provisional is True
+    with pytest.raises(CommandError):
+        call_command("load_year", str(file), "--confirm", "--as", people.system_admin.username)
+    assert Notice.objects.get(case=in_notice).provisional is True
+    call_command("load_year", str(file), "--confirm", "--as", people.security_admin.username)
     assert Notice.objects.get(case=in_notice).provisional is False
+    with pytest.raises(CommandError):
+        call_command("load_year", str(file), "--confirm", "--as", people.security_admin.username)
 
 
 @pytest.mark.parametrize(

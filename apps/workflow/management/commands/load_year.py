@@ -1,34 +1,43 @@
-import json
-from datetime import date
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.accounts.models import User
+from apps.accounts.models import Role, User
 from apps.rules.calendars import CalendarError, DayRow
-from apps.workflow.rehearsal import Shift, load_year, rehearse
+from apps.rules.models import CalendarProposal
+from apps.rules.proposals import confirm_year, propose_year, read_year
+from apps.workflow.rehearsal import Shift, rehearse
 
 
 class Command(BaseCommand):
-    help = "Shows which running time limits a new year's working days would move; with --apply, loads them."
+    help = (
+        "Shows which running time limits a new year's working days would move; with --propose, puts the year before "
+        "the security administrator, who confirms it in the admin site or with --confirm."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("file", help='JSON: {"year", "notice", "days": [{"date", "work", "zh", "en"}]}')
-        parser.add_argument("--apply", action="store_true", help="load the year and redate what moves")
-        parser.add_argument("--as", dest="username", default="", help="the administrator who loads it")
+        parser.add_argument("--propose", action="store_true", help="keep the year to be confirmed by another")
+        parser.add_argument("--confirm", action="store_true", help="load the year that another proposed, and redate")
+        parser.add_argument("--as", dest="username", default="", help="the administrator who proposes or confirms")
 
-    def handle(self, *args, file, apply, username, **options):
+    def handle(self, *args, file, propose, confirm, username, **options):
         year, notice, days = read(Path(file))
         try:
-            if not apply:
-                self.show(rehearse(year, days, notice))
-                return
-            actor = User.objects.filter(username=username, is_active=True).first()
-            if actor is None or not actor.is_administrator:
-                raise CommandError("Name the administrator who loads the year: --as USERNAME")
-            self.show(load_year(year, days, notice, actor))
+            self.show(rehearse(year, days, notice))
+            if propose:
+                propose_year(year, days, notice, person(username, Role.SYSTEM_ADMIN))
+            if confirm:
+                waiting = CalendarProposal.objects.filter(year=year, notice_number=notice, confirmed_by=None)
+                proposal = waiting.order_by("-pk").first()
+                if proposal is None:
+                    raise CommandError("Nobody has proposed this year under this notice.")
+                confirm_year(proposal.pk, person(username, Role.SECURITY_ADMIN))
         except CalendarError as error:
             raise CommandError(str(error)) from None
+        except ValidationError as refusal:
+            raise CommandError(refusal.messages[0]) from None
 
     def show(self, shifts: list[Shift]) -> None:
         for shift in shifts:
@@ -38,11 +47,17 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(shifts)} running time limits")
 
 
+def person(username: str, role: Role) -> User:
+    """Who acts; CommandError for anybody without the post."""
+    found = User.objects.filter(username=username, is_active=True, role=role).first()
+    if found is None:
+        raise CommandError(f"Name the person who does it, a {role.label}: --as USERNAME")
+    return found
+
+
 def read(path: Path) -> tuple[int, str, list[DayRow]]:
     """Year, notice number and days of a file; CommandError in one sentence for anything else."""
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        days = [DayRow(date.fromisoformat(d["date"]), bool(d["work"]), d["zh"], d["en"]) for d in told["days"]]
-        return int(told["year"]), str(told["notice"]), days
-    except (OSError, ValueError, KeyError, TypeError) as fault:
-        raise CommandError(f"{path.name} is not a list of working days: {fault!r}") from None
+        return read_year(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        raise CommandError(f"{path.name} is not a list of working days: {fault}") from None
