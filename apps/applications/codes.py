@@ -54,6 +54,18 @@ class SourceMethod(models.TextChoices):
     LICENSED = "licensed", _("Licensed operation of public data")
 
 
+PROVEN = frozenset({SourceMethod.OWN, SourceMethod.CONTRACT, SourceMethod.LICENSED})
+"""Ways that a file must prove: the contract or licence, or a statement of how it was collected."""
+
+
+class PartyType(models.TextChoices):
+    """申请人类型: what a co-applicant's code must be."""
+
+    ORGANISATION = "organisation", _("Organisation (social credit code)")
+    PERSON = "person", _("Person (resident identity card)")
+    OTHER = "other", _("Other (passport or foreign register)")
+
+
 class Answer(models.TextChoices):
     YES = "yes", _("Yes")
     NO = "no", _("No")

@@ -1,5 +1,7 @@
 """The form step by step. Each step is bound to what the draft holds, so that a draft is checked as it will be filed."""
 
+from decimal import Decimal
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -11,28 +13,43 @@ from apps.applications.codes import (
     DataFormat,
     DataType,
     MarineCategory,
+    PartyType,
     RegistrationKind,
     SourceKind,
     SourceMethod,
     UpdateFrequency,
 )
 from apps.applications.industries import DIVISIONS, industry_choices
+from apps.applications.items import correctable, withholdable
+from apps.applications.parties import check_rows, shares_fault
+from apps.enterprises.uscc import check_uscc
 from apps.evidence.models import Deposit
 from apps.rules.clock import legal_today
 from apps.workflow.clocks import legal_day
 from apps.workflow.forms import CommentForm, DayField, SentenceForm
-from apps.workflow.rows import Column, RowsField
+from apps.workflow.rows import MOST_ROWS, Column, RowsField
 
 CHOOSE = [("", "—")]
-LONG = {"rows": 6}
 
 
 def text(label, longest=200, *, required=True, **kwargs) -> forms.CharField:
     return forms.CharField(label=label, max_length=longest, required=required, validators=[one_line], **kwargs)
 
 
+def long_text(label, longest, *, rows=6, required=True, **kwargs) -> forms.CharField:
+    """A text of several lines, without characters that turn the direction of writing."""
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(
+        label=label, max_length=longest, required=required, widget=widget, validators=[one_line], **kwargs
+    )
+
+
 def cell(longest=120, *, required=True) -> forms.CharField:
     return forms.CharField(max_length=longest, required=required, validators=[one_line])
+
+
+def share_field(**kwargs) -> forms.DecimalField:
+    return forms.DecimalField(min_value=Decimal("0.01"), max_value=100, decimal_places=2, required=False, **kwargs)
 
 
 class StepForm(SentenceForm):
@@ -51,8 +68,8 @@ class BasicsForm(StepForm):
     reg_kind = forms.ChoiceField(label=_("Kind of registration"), choices=RegistrationKind, initial="first")
     industry = forms.ChoiceField(label=_("Industry"), choices=lambda: [*CHOOSE, *industry_choices()])
     marine_category = forms.ChoiceField(label=_("Marine category"), choices=[*CHOOSE, *MarineCategory.choices])
-    scenario = forms.CharField(
-        label=_("Application scenario"), min_length=50, max_length=1000, widget=forms.Textarea(attrs=LONG),
+    scenario = long_text(
+        _("Application scenario"), 1000, min_length=50,
         help_text=_("For whom, under which conditions, and which problem it solves. 50 to 1,000 characters."),
     )  # fmt: skip
 
@@ -70,8 +87,8 @@ class SourcesForm(StepForm):
             Column("licensor", _("From whom, or by which means"), cell()),
             Column("ends_on", _("Contract ends on"), DayField(required=False)),
         ],
-        least=1, label=_("Data sources"),
-        help_text=_("Each source with where it comes from. The certificate ends with the first contract that ends."),
+        least=1, keyed=True, label=_("Data sources"),
+        help_text=_("Each source with where it comes from, and the file that proves it: the contract or licence, or your statement of how you collected it. The certificate ends with the first contract that ends."),
         error_messages={"required": _("Name at least one source.")},
     )  # fmt: skip
 
@@ -92,7 +109,8 @@ class StructureForm(StepForm):
             Column("type", _("Format"), cell(60)),
             Column("note", _("Meaning and unit"), cell(200, required=False)),
         ],
-        least=1, label=_("Field table"), help_text=_("One row a field. Example: Hs, number, significant wave height in metres."),
+        least=1, most=MOST_ROWS, label=_("Field table"),
+        help_text=_("One row a field. Example: Hs, number, significant wave height in metres."),
         error_messages={"required": _("Describe at least one field.")},
     )  # fmt: skip
     record_count = forms.IntegerField(label=_("Records"), min_value=1, max_value=2**62)
@@ -108,8 +126,8 @@ class StructureForm(StepForm):
 
 
 class ProcessingForm(StepForm):
-    algorithm = forms.CharField(
-        label=_("Processing rules in short"), min_length=100, max_length=2000, widget=forms.Textarea(attrs={"rows": 10}),
+    algorithm = long_text(
+        _("Processing rules in short"), 2000, rows=10, min_length=100,
         help_text=_("Cleaning, computation, model; for personal or public data also how it was made anonymous. 100 to 2,000 characters."),
     )  # fmt: skip
 
@@ -145,14 +163,18 @@ class EvidenceForm(StepForm):
 class PartiesForm(StepForm):
     applicants = RowsField(
         [
+            Column("type", _("Type"), forms.ChoiceField(choices=[*CHOOSE, *PartyType.choices])),
             Column("name", _("Name"), cell()),
             Column("code", _("Social credit code or identity number"), cell(40)),
-            Column("share", _("Share in %"), forms.DecimalField(min_value=0, max_value=100, required=False)),
+            Column("share", _("Share in %"), share_field()),
+            Column("address", _("Address"), cell(200, required=False)),
             Column("phone", _("Phone"), cell(32, required=False)),
         ],
-        label=_("Co-applicants"), help_text=_("In their order. Leave it empty if you apply alone."),
+        most=20, label=_("Co-applicants"),
+        help_text=_("In their order, after you. Leave it empty if you apply alone. A co-applicant that uses this portal sees the case."),
     )  # fmt: skip
-    agent_name = text(_("Agent"), 120, required=False)
+    share = share_field(label=_("Your own share in %"), help_text=_("All shares together are 100, or none is given."))
+    agent_name = text(_("Agent"), 120, required=False, help_text=_("Attach the power of attorney below."))
     agent_code = text(_("Agent's social credit code"), 40, required=False)
     agent_phone = text(_("Agent's phone"), 32, required=False)
     contact_name = text(_("Contact"), 60)
@@ -160,15 +182,18 @@ class PartiesForm(StepForm):
     contact_email = forms.EmailField(label=_("Contact's e-mail"), required=False)
 
     def clean_applicants(self):
-        rows = self.cleaned_data["applicants"]
-        if sum(row["share"] or 0 for row in rows) > 100:
-            raise forms.ValidationError(_("The shares add up to more than 100 %."))
-        return [{**row, "code": clean_code(row["code"]), "share": str(row["share"] or "")} for row in rows]
+        return check_rows(self.cleaned_data["applicants"], self.organisation)
+
+    def clean_agent_code(self):
+        code = self.cleaned_data["agent_code"]
+        return check_uscc(code) if code else ""
 
     def clean(self):
         data = super().clean()
         if data.get("agent_code") and not data.get("agent_name"):
             self.add_error("agent_name", _("Name the agent, or leave the code empty."))
+        if "applicants" in data and "share" in data and (fault := shares_fault(data["share"], data["applicants"])):
+            self.add_error("applicants", fault)
         data["agent"] = {
             name: data.pop(f"agent_{name}") for name in ("name", "code", "phone") if data.get(f"agent_{name}")
         }
@@ -222,9 +247,15 @@ class PublicationForm(StepForm):
         label=_("The processing rules may be published"), required=False,
         help_text=_("Unless you tick it, they are kept from the public as a trade secret."),
     )  # fmt: skip
-    remark = forms.CharField(
-        label=_("Other remarks"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    withheld_items = RowsField(
+        [
+            Column("item", _("Item"), forms.ChoiceField(choices=lambda: [*CHOOSE, *withholdable()])),
+            Column("reason", _("Why the public may not see it"), forms.CharField(min_length=5, max_length=200, validators=[one_line])),
+        ],
+        most=10, label=_("Items kept from the public"),
+        help_text=_("Only a trade secret or personal data may be kept back. Name, applicant, evidence and dates are always shown."),
+    )  # fmt: skip
+    remark = long_text(_("Other remarks"), 2000, rows=3, required=False)
     truthful = forms.BooleanField(
         label=_("All of this is true; the sources are lawful and nobody disputes the data."),
         error_messages={"required": _("The application needs your word that it is true.")},
@@ -240,7 +271,10 @@ class PublicationForm(StepForm):
 
     def clean(self):
         data = super().clean()
-        data["withheld"] = [] if data.pop("release_algorithm", False) else ["algorithm"]
+        withheld = {row["item"]: row["reason"] for row in data.pop("withheld_items", ())}
+        if not data.pop("release_algorithm", False):
+            withheld["algorithm"] = ""
+        data["withheld"] = withheld
         return data
 
 
@@ -255,6 +289,16 @@ STEPS: tuple[tuple[str, object, type[StepForm]], ...] = (
     ("publication", _("Publication and statement"), PublicationForm),
 )
 STEP_FORMS = {name: form for name, _label, form in STEPS}
+
+
+class UnlockForm(forms.Form):
+    """One more item that the filer must change while answering a correction notice."""
+
+    item = forms.ChoiceField(label=_("I must also change"), choices=lambda: [*CHOOSE, *correctable()])
+    comment = long_text(
+        _("Why"), 1000, rows=3, help_text=_("Stands in the record; the office reads it and opens the item or not."),
+        error_messages={"required": _("Give the reason.")},
+    )  # fmt: skip
 
 
 class ProposalForm(forms.Form):

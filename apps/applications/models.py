@@ -1,9 +1,11 @@
 """The application for registration: every item of the form, fully constrained, made at filing."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.vault import SealedTextField
 from apps.applications.codes import DataType, MarineCategory, RegistrationKind, UpdateFrequency
 from apps.evidence.models import Deposit
 from apps.workflow.models import Case
@@ -12,11 +14,18 @@ from apps.workflow.models import Case
 class Application(models.Model):
     """An application to register a data set (登记申请). Rows of lists are JSON with stable paths.
 
-    ``withheld`` names the items that the applicant keeps from the public; samples and algorithm are withheld unless
-    released. ``province_*`` mirror the provincial platform (domain keys ``dataRegNo`` and so on).
+    ``sources`` rows carry ``key``, under which their proofs hang (``sources.<key>``). ``applicants`` are the
+    co-applicants in their order, ``share`` is the first applicant's own, in percent; shares are all given or none.
+    ``withheld`` maps the items that the applicant keeps from the public to the reason; samples and algorithm are
+    withheld unless released. ``province_*`` mirror the provincial platform (``dataRegNo``, ``dataRegAuditStatus``);
+    ``province_checked_at`` is when somebody last looked there, whatever was found.
     """
 
-    SEALED = frozenset({"algorithm", "contact_phone", "applicants.phone", "agent.phone"})
+    SEALED = frozenset(
+        {
+            "algorithm", "contact_phone", "applicants.phone", "applicants.code", "applicants.address", "agent.phone",
+        }
+    )  # fmt: skip
 
     case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="application")
     name = models.CharField(_("name of the data IP"), max_length=100)
@@ -36,17 +45,20 @@ class Application(models.Model):
     deposit = models.ForeignKey(Deposit, models.PROTECT, related_name="applications", verbose_name=_("evidence"))
     formed_on = models.DateField(_("data formed on"))
     applicants = models.JSONField(_("co-applicants"), default=list)
+    share = models.DecimalField(_("applicant's own share in %"), max_digits=5, decimal_places=2, null=True, blank=True)
     agent = models.JSONField(_("agent"), default=dict)
     contact_name = models.CharField(_("contact"), max_length=60)
-    contact_phone = models.CharField(_("contact's phone"), max_length=32)
+    contact_phone = SealedTextField(_("contact's phone"), max_length=32)
     contact_email = models.EmailField(_("contact's e-mail"), blank=True)
-    withheld = models.JSONField(_("withheld from the public"), default=list)
+    withheld = models.JSONField(_("withheld from the public"), default=dict)
     checklist = models.JSONField(_("marine compliance"), default=dict)
     store = models.JSONField(_("third-party store"), default=dict)
     other_registrations = models.JSONField(_("other registrations of the same data"), default=list)
     remark = models.TextField(_("other remarks"), blank=True, max_length=2000)
     proposal = models.CharField(_("examiner's proposal"), max_length=8, blank=True)
     province_number = models.CharField(_("provincial number"), max_length=40, null=True, blank=True, unique=True)
+    province_code = models.CharField(_("province's status code"), max_length=20, blank=True)
+    province_checked_at = models.DateTimeField(_("looked up at the province"), null=True, blank=True)
     claimed_at = models.DateTimeField(_("taken over by the firm"), null=True, blank=True)
 
     class Meta:
@@ -56,6 +68,9 @@ class Application(models.Model):
             models.CheckConstraint(condition=~Q(name=""), name="application_has_name"),
             models.CheckConstraint(condition=Q(record_count__gte=1, volume_bytes__gte=1), name="application_size"),
             models.CheckConstraint(condition=Q(proposal__in=["", "accept", "refuse"]), name="application_proposal"),
+            models.CheckConstraint(
+                condition=Q(share__isnull=True) | Q(share__gt=0, share__lte=100), name="application_share"
+            ),
         ]
         indexes = [models.Index(fields=["name"], name="application_name")]
 
@@ -86,6 +101,33 @@ class Application(models.Model):
         from apps.applications.items import public_face
 
         return public_face(self)
+
+
+class ProvinceTable(models.Model):
+    """A result table of the province (省平台结果表) as it was pasted, and what came of it: applied once, kept for good."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    as_of = models.DateField(_("as of"))
+    rows = models.JSONField(_("rows"))
+    pasted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    pasted_at = models.DateTimeField(_("pasted"))
+    applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    applied_at = models.DateTimeField(_("applied"), null=True)
+    result = models.JSONField(_("result"), default=list)
+
+    class Meta:
+        verbose_name = _("provincial result table")
+        verbose_name_plural = _("provincial result tables")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(applied_at__isnull=True, applied_by__isnull=True)
+                | Q(applied_at__isnull=False, applied_by__isnull=False),
+                name="province_table_applied_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.as_of} {self.digest[:8]}"
 
 
 class RemedyText(models.Model):

@@ -2,39 +2,67 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.utils.translation import gettext_lazy as _
 
+from apps.applications.checklist import CHECKLIST
+from apps.applications.effects import (
+    apply_answer,
+    drop_mirrored_notice,
+    drop_proposal,
+    drop_province_number,
+    enter_mirrored,
+    enter_right,
+    give_back,
+    keep_proposal,
+    keep_province_number,
+    letter_context,
+    make_row,
+    mirror_notice,
+    note_looked_up,
+    number_first,
+    open_item,
+    province_due,
+    take_over,
+    take_proposed_items,
+)
 from apps.applications.forms import (
     MirroredForm,
     ProposalForm,
     ProvinceCertificateForm,
     ProvinceCorrectionForm,
     ProvinceNumberForm,
+    UnlockForm,
 )
+from apps.applications.guards import (
+    evidence_founds,
+    first_round,
+    is_asked_here,
+    is_local,
+    is_provincial,
+    is_unclaimed,
+    item_closed,
+    name_not_taken,
+    nothing_asked,
+    notice_not_provisional,
+    reason_given,
+    second_round,
+    unlock_asked,
+    upheld,
+)
+from apps.applications.items import correctable
 from apps.applications.models import Application
-from apps.certificates.models import Certificate
-from apps.certificates.register import Entry, enter
-from apps.evidence.models import Deposit
-from apps.notices.models import Notice
-from apps.notices.workflow import (
-    NOTICE_CLOCK,
-    NOTICE_STATES,
-    date_notice,
-    has_upheld_objection,
+from apps.notices.objecting import (
+    end_objections,
     no_objection_blocks,
-    notice_moves,
+    reopen_objections,
+    silence_proposed,
 )
+from apps.notices.publishing import NOTICE_CLOCK, NOTICE_STATES, notice_moves
 from apps.verifications.guards import must_be_verified
-from apps.workflow import clocks, search
-from apps.workflow.forms import CommentForm, CorrectionForm, ReasonForm
-from apps.workflow.machine import Act
+from apps.workflow.forms import CommentForm, CorrectionForm, ReasonForm, SecondCorrectionForm
 from apps.workflow.people import APPLICANT, CITY_CLERK, CLERKS, CLOCK, DECIDERS, ENTERING, REVIEWERS
-from apps.workflow.review import complete_items, nothing, rectification
-from apps.workflow.states import NEW, STAYS, ClockSpec, Kind, Move, Refusal, State, letter, states
-
-LOCAL, PROVINCIAL = "local", "provincial"
+from apps.workflow.review import complete_items, nothing, recall, rectification
+from apps.workflow.states import NEW, STAYS, ClockSpec, Kind, Move, State, letter, states
 
 STATES = (
     State("pre_check", _("To be pre-checked"), _("In pre-check"), "waiting", next=_("the office pre-checks it")),
@@ -42,239 +70,16 @@ STATES = (
     State("passed", _("Pre-check passed"), _("Pre-check passed"), "attention", next=_("it is filed with the province and its number entered")),
     State("examining", _("To be examined"), _("Under examination"), "waiting", next=_("the examiner")),
     State("correction", _("Correction asked"), _("Correction asked"), "attention", next=_("the applicant answers")),
+    State("again_proposed", _("Second correction proposed"), _("Under examination"), "waiting", next=_("the section chief approves it or not")),
     State("examined", _("Examined, to be decided"), _("Under examination"), "waiting", next=_("an official who did not examine decides")),
     State("approved", _("To be published"), _("Under examination"), "waiting", next=_("a clerk drafts the notice")),
     *NOTICE_STATES,
     State("registered", _("Registered"), _("Registered"), "good", open=False),
     State("refused", _("Registration refused"), _("Not registered"), "bad", open=False),
+    State("terminated", _("Procedure ended: no reply to an objection"), _("Procedure ended"), "bad", open=False),
     State("withdrawn", _("Withdrawn"), _("Withdrawn by the applicant"), "ended", open=False),
     State("deemed_withdrawn", _("Deemed withdrawn"), _("Deemed withdrawn"), "ended", open=False),
 )  # fmt: skip
-
-
-def is_local(act: Act) -> bool:
-    return act.case.track == LOCAL
-
-
-def is_provincial(act: Act) -> bool:
-    return act.case.track == PROVINCIAL
-
-
-def is_unclaimed(act: Act) -> bool:
-    """Entered by an official, and the firm has not taken it over yet."""
-    return act.case.entered_by_id is not None and act.row.claimed_at is None
-
-
-# ------------------------------------------------------------------------------------------------ guards and checks
-
-
-def evidence_founds(act: Act) -> Refusal | None:
-    """No filing without verified evidence by a notary or a platform on file, older than the filing, of one's own."""
-    deposit: Deposit = act.data["deposit"]
-    if deposit.case.organisation_id != act.case.organisation_id:
-        return Refusal("not_own_evidence", _("This deposit is another organisation's."))
-    if deposit.deposited_at >= act.at:
-        return Refusal("late_evidence", _("The evidence must be older than the filing."))
-    if not act.recording and not deposit.founds_on(clocks.legal_day(act.at)):
-        return Refusal(
-            "no_evidence",
-            _("This deposit founds no filing: it must be verified, and its platform on file with the authority."),
-        )
-    return None
-
-
-def name_not_taken(act: Act) -> Refusal | None:
-    """A name is unique for an applicant among what is under way and registered."""
-    twins = Application.objects.filter(name=act.data["name"], case__organisation=act.case.organisation_id)
-    if twins.filter(case__status__in=[s.name for s in STATES if s.open] + ["registered"]).exists():
-        return Refusal("name_taken", _("You have filed or registered a data set under this name already."))
-    return None
-
-
-def first_round(act: Act) -> Refusal | None:
-    if asked_times(act) == 0:
-        return None
-    return Refusal(
-        "asked_before", _("A correction was asked once and completely; a second round is the section chief's.")
-    )
-
-
-def second_round(act: Act) -> Refusal | None:
-    asked = asked_times(act)
-    if asked == 1:
-        return None
-    if asked == 0:
-        return Refusal("not_asked_before", _("No correction was asked yet: the examiner asks the first."))
-    return Refusal("asked_twice", _("Correction was asked twice already; decide on the file."))
-
-
-def asked_times(act: Act) -> int:
-    return act.case.events.standing().filter(move__in=("ask_correction", "ask_again")).count()
-
-
-def notice_not_provisional(act: Act) -> Refusal | None:
-    if not Notice.objects.filter(case=act.case, withdrawn_at__isnull=True, provisional=True).exists():
-        return None
-    return Refusal(
-        "provisional", _("The end of the notice is provisional: next year's working days are not published.")
-    )
-
-
-def upheld(act: Act) -> Refusal | None:
-    if has_upheld_objection(act.case):
-        return None
-    return Refusal("no_upheld_objection", _("No objection to it was upheld."))
-
-
-# ------------------------------------------------------------------------------------------------ effects
-
-COLUMNS = (
-    "name", "reg_kind", "industry", "marine_category", "scenario", "sources", "data_type", "fields", "record_count",
-    "volume_bytes", "formats", "update_frequency", "update_until", "algorithm", "deposit", "formed_on", "applicants",
-    "agent", "contact_name", "contact_phone", "contact_email", "withheld", "checklist", "store", "other_registrations",
-    "remark",
-)  # fmt: skip
-
-
-def make_row(act: Act) -> None:
-    """The application's row from the cleaned values; consent to electronic service is kept with the firm."""
-    Application.objects.create(case=act.case, **{name: act.data[name] for name in COLUMNS if name in act.data})
-    firm = act.case.organisation
-    if act.data.get("e_service") and firm.e_service_consent_at is None:
-        firm.e_service_consent_at = act.at
-        firm.save(update_fields=["e_service_consent_at"])
-    act.data = {}
-    index(act)
-
-
-def index(act: Act) -> None:
-    row = act.row
-    search.index(
-        act.case.pk, f"{act.case.number or ''} {row.province_number or ''} {row.name} {act.case.organisation.name}"
-    )
-
-
-def number_first(act: Act) -> None:
-    """The number is given before the row is indexed, last of what can fail."""
-    from apps.workflow.numbering import next_number
-
-    act.case.number = next_number(KIND.series, clocks.legal_day(act.at).year)
-
-
-def apply_answer(act: Act) -> None:
-    """Only the items that were asked for change."""
-    from apps.applications.filing import open_paths
-
-    allowed = open_paths(act.case) & set(COLUMNS)
-    row = act.row
-    for name, value in act.data.get("values", {}).items():
-        if name in allowed:
-            setattr(row, name, value)
-    row.full_clean(exclude=["case", "applicants", "agent", "withheld", "store", "other_registrations"])
-    row.save()
-    act.case.title = row.name
-    act.data = {}
-    index(act)
-
-
-def take_over(act: Act) -> None:
-    act.row.claimed_at = act.at
-    act.row.save(update_fields=["claimed_at"])
-
-
-def give_back(act: Act) -> None:
-    act.row.claimed_at = None
-    act.row.save(update_fields=["claimed_at"])
-
-
-def keep_proposal(act: Act) -> None:
-    act.row.proposal = act.data["proposal"]
-    act.row.save(update_fields=["proposal"])
-
-
-def drop_proposal(act: Act) -> None:
-    act.row.proposal = ""
-    act.row.save(update_fields=["proposal"])
-
-
-def keep_province_number(act: Act) -> None:
-    act.row.province_number = act.data["province_number"]
-    act.row.save(update_fields=["province_number"])
-    index(act)
-
-
-def drop_province_number(act: Act) -> None:
-    act.row.province_number = None
-    act.row.save(update_fields=["province_number"])
-
-
-def province_due(act: Act) -> None:
-    """The province's own last day, where it states one, goes before our rule."""
-    if act.data.get("due_on"):
-        act.dues["province_reply"] = act.data["due_on"]
-
-
-def mirror_notice(act: Act) -> None:
-    notice = Notice(case=act.case, face=act.row.public_face(), drafted_at=act.at)
-    date_notice(act, notice, bulletin=f"省平台 {act.row.province_number}")
-
-
-def drop_mirrored_notice(act: Act) -> None:
-    Notice.objects.filter(case=act.case, withdrawn_at__isnull=True).update(
-        withdrawn_at=act.at, withdrawn_for=act.comment
-    )
-
-
-def entry_of(act: Act, **mirrored) -> Entry:
-    row = act.row
-    ends = tuple(sorted((date.fromisoformat(s["ends_on"]), s["licensor"]) for s in row.sources if s.get("ends_on")))
-    return Entry(
-        name=row.name,
-        holders=(act.case.organisation,),
-        industry=row.industry,
-        marine_category=row.marine_category,
-        scenario=row.scenario,
-        source_kinds=tuple(dict.fromkeys(source["kind"] for source in row.sources)),
-        structure="\n".join(field["name"] for field in row.fields),
-        record_count=row.record_count,
-        volume_bytes=row.volume_bytes,
-        update_frequency=row.update_frequency,
-        evidence=row.deposit.paper,
-        contract_ends=ends,
-        **mirrored,
-    )
-
-
-def enter_right(act: Act) -> None:
-    registration = enter(entry_of(act), origin=act.case, actor=act.actor, at=act.at, recording=act.recording)
-    act.facts.update(registration=registration.number)
-
-
-def enter_mirrored(act: Act) -> None:
-    """The province's numbers and dates stand as they are on its certificate."""
-    day = clocks.legal_day(act.at)
-    entry = entry_of(
-        act,
-        number=act.data["registration_number"],
-        certificate_number=act.data["certificate_number"],
-        form=Certificate.Form.NATIONAL if len(act.data["certificate_number"]) == 17 else Certificate.Form.PROVINCIAL,
-        registered_on=day,
-        valid_until=act.data["valid_until"],
-    )
-    registration = enter(entry, origin=act.case, actor=act.actor, at=act.at, recording=act.recording)
-    act.facts.update(registration=registration.number)
-
-
-def letter_context(act: Act) -> dict:
-    row = act.row
-    return {"name": row.name, "province_number": row.province_number or "", "remedy": remedy(act), **act.facts}
-
-
-def remedy(act: Act) -> str:
-    from apps.applications.remedies import remedy_text
-
-    return remedy_text() if act.event and act.event.to_status in ("refused", "deemed_withdrawn", "withdrawn") else ""
-
 
 FILERS = APPLICANT | ENTERING
 MIRRORERS = CLERKS | REVIEWERS
@@ -287,6 +92,8 @@ KIND = Kind(
     model=Application,
     states=STATES,
     letter_context=letter_context,
+    checklist=CHECKLIST,
+    correctable=correctable,
     clocks=(
         ClockSpec("pre_check", _("pre-check"), "pre_check_days", **LIMIT),
         ClockSpec("examination", _("examination"), "review_days", **LIMIT),
@@ -306,7 +113,7 @@ KIND = Kind(
         Move(
             "file", _("File"), _("filed the application"), NEW, "pre_check", APPLICANT | CLERKS,
             checks=(must_be_verified, evidence_founds, name_not_taken), effects=(number_first, make_row),
-            starts=("pre_check",), tag="file", letters=letter("application.received"), snapshot=True,
+            starts=("pre_check",), tag="file", letters=letter("application.received", "applicant", "co_applicant"), snapshot=True,
         ),
         Move(
             "return_pre_check", _("Return for correction"), _("returned it in the pre-check"), states("pre_check"),
@@ -336,15 +143,41 @@ KIND = Kind(
             letters=letter("case.correction"), undo=nothing,
         ),
         Move(
-            "ask_again", _("Ask for a second correction"), _("asked for a second correction"), states("examining"),
-            "correction", DECIDERS, form=CorrectionForm, when=is_local, guards=(second_round,),
-            checks=(complete_items,), stops=("examination",), starts=("reply",), tag="examine",
+            "propose_again", _("Propose a second correction"), _("proposed a second correction"), states("examining"),
+            "again_proposed", CITY_CLERK, form=SecondCorrectionForm, when=is_local, guards=(second_round,),
+            checks=(complete_items, reason_given), tag="examine", silent="a proposal is internal", undo=nothing,
+        ),
+        Move(
+            "ask_again", _("Approve the second correction"), _("approved a second correction"), states("again_proposed"),
+            "correction", DECIDERS, form=CommentForm, when=is_local, effects=(take_proposed_items,),
+            stops=("examination",), starts=("reply",), tag="approve_again", barred=("examine",), tone="primary",
             letters=letter("case.correction"), undo=nothing,
+        ),
+        Move(
+            "refuse_again", _("Refuse the second correction"), _("refused a second correction: decide on the file"),
+            states("again_proposed"), "examining", DECIDERS, form=ReasonForm, when=is_local, tag="approve_again",
+            barred=("examine",), silent="an internal step", undo=nothing,
         ),
         Move(
             "answer", _("Send the answer"), _("answered the correction notice"), states("correction"), "examining",
             FILERS, when=is_local, effects=(apply_answer,), stops=("reply",), starts=("examination",),
             tag="file", tone="primary", letters=letter("case.answered"), snapshot=True,
+        ),
+        recall("examining", CITY_CLERK | DECIDERS, when=is_local),
+        Move(
+            "ask_unlock", _("Ask to change one more item"), _("asked to change one more item"),
+            states("returned", "correction"), STAYS, FILERS, form=UnlockForm, when=is_asked_here, guards=(nothing_asked,),
+            checks=(item_closed,), tag="file", letters=letter("application.unlock_asked", "office"),
+        ),
+        Move(
+            "grant_unlock", _("Open the item"), _("opened one more item"), states("returned", "correction"), STAYS,
+            REVIEWERS, form=CommentForm, when=is_asked_here, guards=(unlock_asked,), effects=(open_item,), tag="unlock",
+            barred=("file", "enter"), tone="primary", letters=letter("application.unlock_granted"), undo=nothing,
+        ),
+        Move(
+            "refuse_unlock", _("Keep the item closed"), _("kept the item closed"), states("returned", "correction"),
+            STAYS, REVIEWERS, form=ReasonForm, when=is_asked_here, guards=(unlock_asked,), tag="unlock",
+            barred=("file", "enter"), letters=letter("application.unlock_refused"), undo=nothing,
         ),
         Move(
             "lapse", _("Deem withdrawn"), _("deemed withdrawn: no answer in time"), states("correction"),
@@ -374,8 +207,14 @@ KIND = Kind(
         Move(
             "refuse_on_objection", _("Refuse on the objection"), _("refused registration on an upheld objection"),
             states("in_notice", "notice_closed"), "refused", DECIDERS, form=ReasonForm, when=is_local,
-            guards=(upheld,), tag="decide", barred=("examine",), tone="danger", letters=letter("application.refused"),
-            snapshot=True, undo=nothing,
+            guards=(upheld,), effects=(end_objections,), tag="decide", barred=("examine",), tone="danger",
+            letters=letter("application.refused"), snapshot=True, undo=reopen_objections,
+        ),
+        Move(
+            "terminate", _("End the procedure"), _("ended the procedure: an objection was left without a reply"),
+            states("in_notice", "notice_closed"), "terminated", DECIDERS, form=ReasonForm, when=is_local,
+            guards=(silence_proposed,), effects=(end_objections,), tag="decide", barred=("examine",), tone="danger",
+            letters=letter("application.terminated"), snapshot=True, undo=reopen_objections,
         ),
         Move(
             "register", _("Register"), _("registered it"), states("notice_closed"), "registered", DECIDERS,
@@ -385,8 +224,9 @@ KIND = Kind(
         ),
         Move(
             "withdraw", _("Withdraw"), _("withdrew the application"),
-            states("pre_check", "returned", "passed", "examining", "correction", "examined", "approved", "notice_drafted", "in_notice", "notice_closed"),
-            "withdrawn", APPLICANT, form=CommentForm, tone="danger", letters=letter("case.withdrawn"), undo=nothing,
+            states("pre_check", "returned", "passed", "examining", "again_proposed", "correction", "examined", "approved", "notice_drafted", "in_notice", "notice_closed"),
+            "withdrawn", APPLICANT, form=CommentForm, effects=(end_objections,), tone="danger",
+            letters=letter("case.withdrawn"), undo=reopen_objections,
         ),
         Move(
             "claim", _("Take over"), _("took over the application that the office had entered"),
@@ -396,45 +236,49 @@ KIND = Kind(
         Move(
             "enter_number", _("Enter the province's number"), _("entered the province's number"), states("passed"),
             "examining", APPLICANT | MIRRORERS, form=ProvinceNumberForm, when=is_provincial,
-            effects=(keep_province_number,), starts=("examination",), tag="mirror", tone="primary",
+            effects=(keep_province_number, note_looked_up), starts=("examination",), tag="mirror", tone="primary",
             letters=letter("application.mirrored"), undo=drop_province_number,
         ),
         Move(
             "mirror_correction", _("The province asks for correction"), _("noted the province's correction notice"),
             states("examining"), "correction", MIRRORERS, form=ProvinceCorrectionForm, when=is_provincial,
-            effects=(province_due,), stops=("examination",), starts=("province_reply",), tag="mirror",
+            effects=(province_due, note_looked_up), stops=("examination",), starts=("province_reply",), tag="mirror",
             letters=letter("application.province_correction"), undo=nothing,
         ),
         Move(
             "mirror_answer", _("Answered on the province's platform"), _("noted the answer given to the province"),
             states("correction"), "examining", APPLICANT | MIRRORERS, stops=("province_reply",),
-            starts=("examination",), tone="primary", letters=letter("application.mirrored"), undo=nothing, **MIRROR,
+            starts=("examination",), tone="primary", letters=letter("application.mirrored"), effects=(note_looked_up,),
+            undo=nothing, **MIRROR,
         ),
         Move(
             "mirror_notice", _("In notice with the province"), _("noted the province's public notice"),
-            states("examining"), "in_notice", MIRRORERS, effects=(mirror_notice,), stops=("examination",),
+            states("examining"), "in_notice", MIRRORERS, effects=(mirror_notice, note_looked_up), stops=("examination",),
             starts=("notice",), tone="primary", letters=letter("application.mirrored"), undo=drop_mirrored_notice, **MIRROR,
         ),
         Move(
             "mirror_registered", _("Registered by the province"), _("noted the province's registration"),
             states("examining", "in_notice", "notice_closed"), "registered", MIRRORERS, form=ProvinceCertificateForm,
-            when=is_provincial, effects=(enter_mirrored,), tag="mirror", tone="primary",
+            when=is_provincial, effects=(enter_mirrored, note_looked_up), tag="mirror", tone="primary",
             letters=letter("application.registered"), snapshot=True,
         ),
         Move(
             "mirror_refused", _("Refused by the province"), _("noted the province's refusal"),
             states("examining", "correction", "in_notice", "notice_closed"), "refused", MIRRORERS, tone="danger",
-            letters=letter("application.mirrored"), undo=nothing, **MIRROR,
+            letters=letter("application.mirrored"), effects=(note_looked_up,),
+            undo=nothing, **MIRROR,
         ),
         Move(
             "mirror_withdrawn", _("Withdrawn with the province"), _("noted the withdrawal with the province"),
             states("examining", "correction", "in_notice", "notice_closed"), "withdrawn", MIRRORERS, tone="danger",
-            letters=letter("application.mirrored"), undo=nothing, **MIRROR,
+            letters=letter("application.mirrored"), effects=(note_looked_up,),
+            undo=nothing, **MIRROR,
         ),
         Move(
             "mirror_lapsed", _("Deemed withdrawn by the province"), _("noted that the province deems it withdrawn"),
             states("correction"), "deemed_withdrawn", MIRRORERS, tone="danger",
-            letters=letter("application.mirrored"), undo=nothing, **MIRROR,
+            letters=letter("application.mirrored"), effects=(note_looked_up,),
+            undo=nothing, **MIRROR,
         ),
         *rectification(STATES),
     ),

@@ -3,8 +3,10 @@
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from apps.evidence.checklist import CHECKLIST
 from apps.evidence.forms import CheckForm, DepositForm
 from apps.evidence.models import Deposit, DepositPlatform
+from apps.examination import sketches
 from apps.rules.lookup import MissingRule
 from apps.workflow import search
 from apps.workflow.clocks import legal_day
@@ -40,6 +42,7 @@ def make_row(act: Act) -> None:
     keep(Deposit(case=act.case, **values), force_insert=True)
     act.data = {}
     search.index(act.case.pk, f"{values['certificate_number']} {values['data_name']} {act.case.organisation.name}")
+    sketches.keep(act.case.pk, name=act.case.title)
 
 
 def change_row(act: Act) -> None:
@@ -94,6 +97,7 @@ KIND = Kind(
     model=Deposit,
     series="存",
     states=STATES,
+    checklist=CHECKLIST,
     clocks=(
         ClockSpec(
             "verification", _("verification of the evidence"), "deposit_verify_days", remind_before="remind_before",

@@ -18,7 +18,7 @@ class NoticeAdmin(RoleAdmin):
 
     viewers = OFFICIAL_ROLES - {Role.SECRETARIAT}
     list_display = ("bulletin", "case", "published_at", "ends_on", "withdrawn_at")
-    list_select_related = ("case",)
+    list_select_related = ("case", "bulletin")
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(case__in=Case.objects.visible_to(request.user))

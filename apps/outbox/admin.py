@@ -103,6 +103,7 @@ class LetterTextAdmin(RoleAdmin):
     list_display = ["name", "is_edited", "fault", "passed_over", "error_at", "updated_by", "updated_at"]
     list_select_related = ["updated_by"]
     search_fields = ["name"]
+    list_per_page = 500
     readonly_fields = [
         "name", "built_in_zh", "built_in_en", "facts", "previews", "fault", "passed_over", "error_at", "updated_by", "updated_at",
     ]  # fmt: skip

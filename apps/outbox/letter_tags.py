@@ -1,4 +1,4 @@
-"""All a letter's text can do: ``if``, ``for``, ``comment`` and a few filters.
+"""All a letter's text can do: ``if``, ``for``, ``comment``, ``passage`` and a few filters.
 
 Nothing here opens a file, includes a template, names a URL or grows without bound, so that a text an
 administrator edits reads the facts of its letter and nothing else.
@@ -6,7 +6,7 @@ administrator edits reads the facts of its letter and nothing else.
 
 from datetime import date
 
-from django.template import Library, TemplateSyntaxError, defaultfilters, defaulttags
+from django.template import Library, Node, TemplateSyntaxError, defaultfilters, defaulttags
 from django.template.base import FilterExpression
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -39,6 +39,31 @@ def do_for(parser, token):
     node = defaulttags.do_for(parser, token)
     node.sequence = Named(node.sequence)
     return node
+
+
+class Passage(Node):
+    """A paragraph that the sender may word himself; everything outside stands as the text has it."""
+
+    def __init__(self, name: str, nodelist) -> None:
+        self.name, self.nodelist = name, nodelist
+
+    def render(self, context):
+        own = context.get("letter") or {}
+        standing = self.nodelist.render(context)
+        if (found := context.get("passages")) is not None:
+            found[self.name] = standing.strip()
+        return own.get(self.name) or standing
+
+
+@register.tag("passage")
+def do_passage(parser, token):
+    """``{% passage opening %}…{% endpassage %}``"""
+    _tag, *names = token.split_contents()
+    if len(names) != 1 or not names[0].isidentifier():
+        raise TemplateSyntaxError("A passage has one name.")
+    nodelist = parser.parse(("endpassage",))
+    parser.delete_first_token()
+    return Passage(names[0], nodelist)
 
 
 @register.filter

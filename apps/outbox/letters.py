@@ -8,9 +8,10 @@ from hashlib import sha256
 from django.conf import settings
 from django.db import transaction
 
-from apps.outbox import services, texts
+from apps.accounts.audit import record
+from apps.outbox import preferences, services, texts
 from apps.outbox.kick import kick
-from apps.outbox.models import Letter
+from apps.outbox.models import Letter, Resending
 
 on_delivered = services.on_delivered
 on_bounced = services.on_bounced
@@ -78,14 +79,34 @@ def letters_of(
 def post_all(letters: list[Letter]) -> None:
     """Write letters in the caller's transaction and in one statement; a key that is there already writes nothing.
 
-    Nothing is rendered or sent here; a worker is asked to after commit.
+    A letter with a ``topic`` goes the way its reader chose; one without is sent, whatever anybody chose. Nothing is rendered or sent here; a worker is asked to after commit.
     """
     if not letters:
         return
+    preferences.apply_to(letters)
     Letter.objects.bulk_create(letters, ignore_conflicts=True)
     keys = [letter.key for letter in letters]
     for start in range(0, len(keys), HURRIED):
         transaction.on_commit(partial(_hurry, keys[start : start + HURRIED]))
+
+
+def send_again(letter: Letter, email: str, *, reason: str, by) -> Letter:
+    """Send a letter's words again to another address, as a letter of its own that is linked to the first.
+
+    It speaks of the same event, so a clock that waits starts with whichever of them is served first.
+    """
+    with transaction.atomic():
+        first = Letter.objects.select_for_update().get(pk=letter.pk)
+        key = f"{first.key}:again:{first.resendings.count() + 1}"
+        anew = Letter.objects.create(
+            text=first.text, key=key, message_id=message_id(key), user_id=first.user_id, email=email,
+            organisation_id=first.organisation_id, language=first.language, context=first.context,
+            case_pk=first.case_pk, event_pk=first.event_pk, subject=first.subject, body=first.body,
+        )  # fmt: skip
+        Resending.objects.create(letter=anew, of=first, reason=reason, by=by)
+        transaction.on_commit(partial(_hurry, [key]))
+    record("letter.sent_again", actor=by, about=f"letter:{letter.pk}", letter=anew.pk)
+    return anew
 
 
 def mark(reader: Recipient) -> str:

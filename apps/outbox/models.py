@@ -7,6 +7,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.outbox.reader import Feed as Feed
+from apps.outbox.reader import Preference as Preference
+from apps.outbox.reader import Topic
 from apps.outbox.schedule import MAX_ATTEMPTS
 
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
@@ -28,6 +31,10 @@ class LetterQuerySet(models.QuerySet):
         """Letters no machine can carry, to an organisation without account and address, and not yet served."""
         return self.filter(user=None, email="", services=None).order_by("queued_at", "pk")
 
+    def came_back(self) -> "LetterQuerySet":
+        """Returned undelivered, not served in any other way, and not sent again: somebody has to act."""
+        return self.filter(bounced_at__isnull=False, services=None, resendings=None)
+
     def due(self, now) -> "LetterQuerySet":
         """Waiting to be sent, and nobody is sending them: a claim moves ``next_attempt_at`` to the end of its lease."""
         return self.filter(sent_at=None, next_attempt_at__lte=now, attempts__lt=MAX_ATTEMPTS)
@@ -42,6 +49,7 @@ class Letter(models.Model):
     """One message to one reader about one event (通知信件). The row is the letter; e-mail is only one way it travels."""
 
     text = models.CharField(_("text"), max_length=80)
+    topic = models.CharField(_("topic"), max_length=12, choices=Topic, blank=True)
     key = models.CharField(_("key"), max_length=400, unique=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="letters", verbose_name=_("reader")
@@ -81,6 +89,7 @@ class Letter(models.Model):
             models.Index(fields=["user", "-queued_at", "-id"], name="letter_inbox"),
             models.Index(fields=["user"], name="letter_unread", condition=Q(read_at=None)),
             models.Index(fields=["next_attempt_at", "id"], name="letter_due", condition=Q(sent_at=None)),
+            models.Index(fields=["-id"], name="letter_came_back", condition=Q(bounced_at__isnull=False)),
         ]
 
     def __str__(self):
@@ -100,6 +109,26 @@ class Letter(models.Model):
 
         show([self])
         return self.subject, self.body
+
+
+class Resending(models.Model):
+    """That a letter was sent again, to another address (另行送达): the new letter, the one it repeats, why, by whom."""
+
+    letter = models.OneToOneField(Letter, models.PROTECT, primary_key=True, related_name="resent_from")
+    of = models.ForeignKey(Letter, models.PROTECT, related_name="resendings", verbose_name=_("letter"))
+    reason = models.CharField(_("reason"), max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("sent again by"))
+    at = models.DateTimeField(_("sent again on"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("letter sent again")
+        verbose_name_plural = _("letters sent again")
+        constraints = [
+            models.CheckConstraint(condition=~Q(letter=models.F("of")), name="resending_is_another_letter"),
+        ]
+
+    def __str__(self):
+        return f"{self.of_id} → {self.letter_id}"
 
 
 class LetterText(models.Model):

@@ -22,6 +22,8 @@ from apps.outbox.models import Letter, LetterText
 logger = logging.getLogger(__name__)
 LANGUAGES = ("zh-hans", "en")
 FOOTER = "footer"
+ACTING = "acting"
+ADDITION = "addition"
 LONGEST = 100_000
 
 
@@ -94,7 +96,9 @@ def spoken(value, language: str):
 
 def fill(templates: tuple[str, str], facts: dict, language: str) -> tuple[str, str]:
     """Subject (one line of at most 200 characters) and body from their templates; Broken says what is wrong."""
-    values = {"site_url": settings.SITE_URL} | spoken(facts, language)
+    values = {"site_url": settings.SITE_URL, **spoken(facts, language)}
+    if "passages" in facts:
+        values["passages"] = facts["passages"]  # filled while it is rendered: not a copy
     try:
         with override(language):
             subject, body = (compiled(part).render(Context(values, autoescape=False)) for part in templates)
@@ -105,7 +109,16 @@ def fill(templates: tuple[str, str], facts: dict, language: str) -> tuple[str, s
     subject = " ".join(subject.split())[:200]
     if not subject or len(body) > LONGEST:
         raise Broken("The subject is empty." if not subject else "The letter is too long.")
-    return subject, body.strip()
+    return subject, with_addition(body.strip(), values)
+
+
+def with_addition(body: str, values: dict) -> str:
+    """The body with what the sender added: a paragraph of its own before the last, which names the case."""
+    added = (values.get("letter") or {}).get(ADDITION, "").strip()
+    if not added:
+        return body
+    before, gap, last = body.rpartition("\n\n")
+    return f"{before}\n\n{added}\n\n{last}" if gap else f"{body}\n\n{added}"
 
 
 def row_before(name: str) -> LetterText | None:
@@ -124,11 +137,19 @@ def render_by(row: LetterText | None, name: str, facts: dict, language: str) -> 
     """Subject, body, and why the edited text had to be passed over for the file's; empty when it had not."""
     templates, is_edited = source(row, name, language)
     try:
-        return *fill(templates, facts, language), ""
+        return *closed(fill(templates, facts, language), facts, language), ""
     except Broken as error:
         if not is_edited:
             raise
-        return *fill(built_in(name, language), facts, language), str(error)
+        return *closed(fill(built_in(name, language), facts, language), facts, language), str(error)
+
+
+def closed(words: tuple[str, str], facts: dict, language: str) -> tuple[str, str]:
+    """Subject and body, the body closed with both names where somebody acted for an absent colleague."""
+    if not facts.get("acting_for"):
+        return words
+    subject, body = words
+    return subject, f"{body}\n\n{fill(built_in(ACTING, language), facts, language)[1]}"
 
 
 def render(name: str, facts: dict, language: str) -> tuple[str, str]:
