@@ -5,3 +5,11 @@ from django.utils.translation import gettext_lazy as _
 class CertificatesConfig(AppConfig):
     name = "apps.certificates"
     verbose_name = _("Register")
+
+    def ready(self):
+        from apps.certificates.contracts import Endings
+        from apps.workflow import agenda
+        from apps.workflow.triggers import freeze
+
+        freeze("certificates_version")
+        agenda.add_source(Endings())

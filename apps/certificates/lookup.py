@@ -5,21 +5,28 @@ What rests on a right is told as far as this portal sees it, with time and sourc
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from unicodedata import normalize
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Upper
+from django.db.models.lookups import In
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.text import clean_code
-from apps.certificates.models import Certificate, Claim, Registration
+from apps.certificates.journal import VOID, AsOf
+from apps.certificates.models import Certificate, Claim, Registration, Version
+from apps.certificates.register import IN_FORCE as IN_FORCE_STATES
 from apps.certificates.register import is_in_force, open_claims
+from apps.enterprises.models import Organisation
 from apps.rules.clock import legal_now
 from apps.workflow import search
-from apps.workflow.models import Case
+from apps.workflow.models import Case, Event
 
 IN_FORCE, ENDED, REPLACED = "in_force", "ended", "replaced"
 OTHER_HOLDER, UNKNOWN, NO_CODE = "other_holder", "unknown", "no_code"
@@ -86,8 +93,37 @@ def search_register(query: str) -> QuerySet[Registration]:
     return search.find(registrations(), query)
 
 
+def exact_matches(query: str) -> QuerySet[Registration]:
+    """Registrations whose number, certificate number, name or holder, today's or a former one, is the query itself.
+
+    Full and half width, capitals, and blanks at the ends make no difference.
+    """
+    typed = [Upper(Value(words)) for words in sorted({clean_code(query), query.strip()})]
+    number, name = (In(Upper(field), typed) for field in ("number", "name"))
+    holders = Organisation.objects.filter(name).order_by()
+    found = (  # each by an index of its own, which an OR over joined tables has not
+        Certificate.objects.filter(number).values("registration"),
+        Registration.objects.filter(name).values("pk"),
+        Registration.objects.filter(holder__in=holders).values("pk"),
+        Version.objects.filter(name).values("registration"),
+        Version.objects.filter(holder__in=holders).values("registration"),
+    )
+    rows = registrations().filter(pk__in=Registration.objects.filter(number).values("pk").union(*found))
+    return rows.order_by("-registered_on", "-pk")
+
+
+def former_names(rows: list[Registration]) -> dict[int, list[str]]:
+    """The names and holders that entries had before, by registration: why a search found what it does not show."""
+    former: dict[int, list[str]] = {row.pk: [] for row in rows}
+    shown = {row.pk: {row.name, row.holder.name} for row in rows}
+    versions = Version.objects.filter(registration__in=former).order_by("seq")
+    for pk, *names in versions.values_list("registration", "name", "holder__name"):
+        former[pk] += [name for name in names if name not in shown[pk] and name not in former[pk]]
+    return former
+
+
 def in_force_only(rows: QuerySet[Registration]) -> QuerySet[Registration]:
-    return rows.filter(case__in=Case.objects.filter(kind="registration").in_state("valid"))
+    return rows.filter(case__in=Case.objects.filter(kind="registration").in_state(*IN_FORCE_STATES))
 
 
 def names_of(registration: Registration) -> set[str]:
@@ -130,9 +166,126 @@ SENTENCES: dict[str, Any] = {
 }  # fmt: skip
 
 
+# ------------------------------------------------------------------------------------------------ as of a moment
+
+
+def words_of_state(shown: AsOf) -> str:
+    """What the register said at a moment, in one sentence; of a right that was revoked later, that as well."""
+    values = {"number": shown.registration.number, "at": local(shown.moment)}
+    if not shown.is_entered:
+        return gettext("As of %(at)s no right was in the register under %(number)s; it was entered later.") % values
+    values |= {"state": str(shown.state.public_label), "until": shown.valid_until.isoformat()}
+    said = gettext("As of %(at)s the register says of %(number)s: %(state)s, valid until %(until)s.") % values
+    return " ".join(filter(None, (said, words_of_revocation(shown))))
+
+
+def words_of_revocation(shown: AsOf) -> str:
+    """Revoked is void from the beginning: whoever asks for a day before must hear of it."""
+    if shown.voided_at is not None:
+        words = gettext("It was revoked on %(day)s, and a revoked right counts as void from the beginning.")
+        return words % {"day": local(shown.voided_at)[:10]}
+    if shown.status == VOID:
+        return gettext("A revoked right counts as void from the beginning.")
+    return ""
+
+
+def words_of_claims(shown: AsOf) -> str:
+    """What this portal knows of pledges at a moment: never that there is none."""
+    kinds = {claim.kind for claim in shown.claims}
+    if Claim.Kind.PLEDGE in kinds:
+        return gettext("A pledge is recorded.")
+    if any(claim.kind == Claim.Kind.PLEDGE for claim in shown.ended_claims):
+        return gettext("This portal has no record of a pledge that stands; those that ended are listed.")
+    return gettext("This portal has no record of a pledge.")
+
+
+def source_of(registration: Registration) -> str:
+    """Where the answer comes from, and what it therefore cannot know."""
+    source = gettext("Source: this portal's own register.")
+    if is_provincial(registration):
+        return f"{source} " + gettext(
+            "The right was registered by the province; pledges registered elsewhere may not be known here."
+        )
+    return f"{source} " + gettext(
+        "Pledges registered elsewhere are shown only where they were reported to this office."
+    )
+
+
+def law_of(registration: Registration) -> list[str]:
+    """The law the entry rests on, short: registration, effect, pledge."""
+    registered = (
+        gettext(
+            "Registered by the province under 浙江省数据知识产权登记办法（试行）, in force since 2023-07-01; mirrored here."
+        )
+        if is_provincial(registration)
+        else gettext(
+            "Entered by the city after the model of 浙江省数据知识产权登记办法（试行）; not a national or provincial registration."
+        )
+    )
+    effect = gettext("The entry is prima facie evidence of who holds the data and may be rebutted.")
+    pledge = gettext(
+        "Whether data IP can be pledged is disputed; under Civil Code, art. 444, a pledge of IP rights arises on "
+        "registration. This portal records where one was registered and creates none."
+    )
+    return [registered, effect, pledge]
+
+
+def is_provincial(registration: Registration) -> bool:
+    return registration.track == "provincial"
+
+
+def local(moment: datetime) -> str:
+    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
+
+
+def difference(then: AsOf, now: AsOf) -> list[tuple[str, str, str]]:
+    """What is otherwise today: (what, then, now) in words; only what a reader of an old statement must know."""
+    pairs = [(label, words(then), words(now)) for label, words in TOLD]
+    return [(str(label), before, after) for label, before, after in pairs if before != after]
+
+
+TOLD: tuple[tuple[Any, Any], ...] = (
+    (_("State"), lambda shown: str(shown.state.public_label) if shown.is_entered else gettext("not entered")),
+    (_("Name"), lambda shown: shown.name if shown.is_entered else ""),
+    (_("Holder"), lambda shown: shown.holder if shown.is_entered else ""),
+    (_("Valid until"), lambda shown: shown.valid_until.isoformat() if shown.is_entered else ""),
+    (_("Certificate"), lambda shown: shown.certificate.number if shown.certificate else ""),
+    (_("Claims"), lambda shown: "; ".join(claim_words(claim, standing=True) for claim in shown.claims)),
+)
+
+
+def claim_words(claim: Claim, *, standing: bool = False) -> str:
+    """A claim as one line: what, since when, until when, and where it is recorded. Of one that stood at the moment that
+    is shown the end is not told: nobody knew it then."""
+    recorded = [gettext("this portal's own procedure")] if claim.own else []
+    place = "; ".join([*recorded, *filter(None, [f"{claim.place} {claim.place_number}".strip()])])
+    span = local(claim.began_at)[:10] + (f"–{local(claim.ended_at)[:10]}" if claim.ended_at and not standing else "")
+    return f"{claim.get_kind_display()} {span} ({place})"
+
+
 def claims_on(registration: Registration) -> list[Claim]:
     """What rests on the right as far as this portal sees it, oldest first."""
     return list(open_claims(registration).order_by("began_at", "pk"))
+
+
+def announcement_of(registration: Registration) -> Event | None:
+    """The act that ended the right before its time and was announced (``announcement`` in its data)."""
+    last = registration.case.events.standing().filter(tag="register").order_by("-seq").first()
+    return last if last is not None and last.data.get("announcement") else None
+
+
+def clash(claims: Iterable[Claim]) -> str:
+    """A sentence where a claim of our own stands beside one that another office registered in another matter; "" where
+    none does. Both are shown; which of them goes first is not for a register to say."""
+    rows = [claim for claim in claims if claim.ended_at is None]
+    own = {claim.case_id for claim in rows if claim.own and claim.exclusive}
+    others = [claim for claim in rows if not claim.own and claim.case_id not in own]
+    if not own or not others:
+        return ""
+    words = gettext(
+        "Conflict: another claim on this right is registered at %(places)s. Both are shown; ask both registers."
+    )
+    return words % {"places": "、".join(f"{claim.place} {claim.place_number}".strip() for claim in others)}
 
 
 def paper_words(certificate: Certificate) -> str:

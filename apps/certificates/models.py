@@ -4,6 +4,7 @@ import secrets
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from apps.enterprises.models import Organisation
@@ -19,6 +20,7 @@ class Registration(models.Model):
     """A registered data set (登记): the right that is held, pledged, insured and listed; its case runs its validity.
 
     ``origin`` is the application it came from. A mirrored one carries the province's numbers and dates as they stand.
+    ``term_until`` is where the term ends if no source contract ends sooner; empty where nobody computes it.
     """
 
     SEALED = frozenset()
@@ -42,6 +44,7 @@ class Registration(models.Model):
     evidence = models.CharField(_("evidence"), max_length=200)
     registered_on = models.DateField(_("registered on"))
     valid_until = models.DateField(_("valid until"))
+    term_until = models.DateField(_("end of the term itself"), null=True, blank=True)
     ended_by_contract = models.CharField(_("source contract that ends first"), max_length=200, blank=True)
 
     class Meta:
@@ -54,6 +57,8 @@ class Registration(models.Model):
         indexes = [
             models.Index(fields=["-registered_on", "-case"], name="registration_newest"),
             models.Index(fields=["holder", "-registered_on"], name="registration_holder"),
+            models.Index(Upper("number"), name="registration_number_typed"),
+            models.Index(Upper("name"), name="registration_name_typed"),
         ]
 
     def __str__(self) -> str:
@@ -67,6 +72,53 @@ class Registration(models.Model):
             "registered_on": self.registered_on.isoformat(),
             "valid_until": self.valid_until.isoformat(),
         }
+
+
+class SourceContract(models.Model):
+    """A contract that a source of the data rests on, with its own end; on the local track the right ends with the first."""
+
+    registration = models.ForeignKey(Registration, models.PROTECT, related_name="contracts")
+    name = models.CharField(_("licensor"), max_length=200)
+    kind = models.CharField(_("kind of source"), max_length=24, blank=True)
+    ends_on = models.DateField(_("ends on"))
+
+    class Meta:
+        verbose_name = _("source contract")
+        verbose_name_plural = _("source contracts")
+        constraints = [models.UniqueConstraint(fields=["registration", "name", "kind"], name="source_contract_once")]
+        indexes = [models.Index(fields=["ends_on", "id"], name="source_contract_ends")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Version(models.Model):
+    """What the register said of a right after one of its acts (登记簿记载): written once by that act, never changed.
+
+    ``seq`` is the event's. ``from_at`` is when it became true in law, ``recorded_at`` when it was written down;
+    ``lapses_at`` is when the clock ends it without anybody's doing, so that a late sweep changes no answer.
+    """
+
+    registration = models.ForeignKey(Registration, models.PROTECT, related_name="versions")
+    seq = models.PositiveIntegerField()
+    what = models.CharField(max_length=48)
+    status = models.CharField(max_length=32)
+    name = models.CharField(max_length=100)
+    holder = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    valid_until = models.DateField()
+    lapses_at = models.DateTimeField(null=True)
+    face = models.JSONField(default=dict)
+    from_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("state of the register")
+        verbose_name_plural = _("states of the register")
+        constraints = [models.UniqueConstraint(fields=["registration", "seq"], name="version_seq_once")]
+        indexes = [models.Index(Upper("name"), name="version_name_typed")]
+
+    def __str__(self) -> str:
+        return f"{self.registration_id} {self.seq}"
 
 
 class Certificate(models.Model):
@@ -95,6 +147,7 @@ class Certificate(models.Model):
             ),
             models.CheckConstraint(condition=Q(valid_until__gte=F("issued_on")), name="certificate_period"),
         ]
+        indexes = [models.Index(Upper("number"), name="certificate_number_typed")]
 
     def __str__(self) -> str:
         return self.number

@@ -5,13 +5,7 @@ It is rendered once, outside any transaction, and kept by its content's hash as 
 
 from __future__ import annotations
 
-import json
-import re
-import struct
-from datetime import date
-from functools import lru_cache
-from io import BytesIO
-from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -19,24 +13,21 @@ from django.utils import translation
 
 from apps.certificates.codes import SourceKind, UpdateFrequency, label_of
 from apps.certificates.models import Certificate
-from apps.rules.clock import read_clock
+from apps.papers.typesetting import (
+    REGISTRAR,
+    WATERMARKS,
+    breakable,
+    chinese_day,
+    is_demonstration,
+    qr,
+    typeset,
+)
 from apps.workflow import documents
 from apps.workflow.models import Document
 
-TEMPLATE = settings.BASE_DIR / "templates" / "documents" / "certificate.typ"
-REGISTRAR = "舟山市市场监督管理局"
+TEMPLATE = "certificate.typ"
+INK = "#0d2b4b"
 LOCAL_WORDS = "市级登记 · 非国家/省级登记证书"
-WATERMARK = "演示 无法律效力"
-LONG_WORD = re.compile(r"[0-9A-Za-z]{25,}")
-BREAK = "\u200b"
-
-
-class Unprintable(ValueError):
-    """The paper's font lacks characters of the text; ``characters`` names them, each once."""
-
-    def __init__(self, characters: str) -> None:
-        super().__init__(characters)
-        self.characters = characters
 
 
 def is_printed_here(certificate: Certificate) -> bool:
@@ -73,29 +64,13 @@ def keep(certificate: Certificate, paper: bytes) -> Document:
         return document
 
 
-def is_demonstration() -> bool:
-    """Invented cases, or a database whose legal clock was ever moved: its papers say so across the page."""
-    return settings.DEMO or read_clock().offset_days > 0
-
-
 def render(certificate: Certificate, *, demonstration: bool) -> bytes:
     """The PDF (PDF/A-2b) of a certificate as bytes, a function of the rows alone. Raises Unprintable."""
-    import typst
-
     face = face_of(certificate, demonstration=demonstration)
-    if missing := unprintable(json.dumps(face, ensure_ascii=False)):
-        raise Unprintable(missing)
-    return typst.compile(
-        str(TEMPLATE),
-        font_paths=[str(font().parent)],
-        ignore_system_fonts=True,
-        sys_inputs={"face": json.dumps(face, ensure_ascii=False), "qr": qr(address_of(certificate))},
-        pdf_standards="a-2b",
-        timestamp=0,
-    )
+    return typeset(TEMPLATE, face, qr=qr(address_of(certificate), INK))
 
 
-def face_of(certificate: Certificate, *, demonstration: bool) -> dict:
+def face_of(certificate: Certificate, *, demonstration: bool) -> dict[str, Any]:
     """What stands on the paper, in Chinese: ``title``, ``kind``, ``number``, ``rows`` of label and value, and the foot."""
     with translation.override("zh-hans"):
         rows = [
@@ -107,12 +82,12 @@ def face_of(certificate: Certificate, *, demonstration: bool) -> dict:
         "number": certificate.number,
         "rows": rows,
         "registrar_label": "登记机构",
-        "registrar": REGISTRAR,
+        "registrar": REGISTRAR["zh-hans"],
         "issued": chinese_day(certificate.issued_on),
         "date": {part: getattr(certificate.issued_on, part) for part in ("year", "month", "day")},
         "check": f"扫码，或在 {settings.SITE_URL}/verify/ 输入证书号与权利人名称核验。\n登记簿记载与本证书不一致的，以登记簿为准。",
         "qr_alt": f"核验地址 {address_of(certificate)}",
-        "watermark": WATERMARK if demonstration else "",
+        "watermark": WATERMARKS["zh-hans"] if demonstration else "",
     }
 
 
@@ -148,55 +123,5 @@ def holders(certificate: Certificate) -> list[str]:
     return names or [certificate.registration.holder.name]
 
 
-def chinese_day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def breakable(text: str) -> str:
-    """The text with places to break in digests and other words too long for a line."""
-    return LONG_WORD.sub(lambda word: BREAK.join(re.findall(".{1,8}", word[0])), text)
-
-
 def address_of(certificate: Certificate) -> str:
     return f"{settings.SITE_URL}/verify/{certificate.token}/"
-
-
-def qr(text: str) -> str:
-    """A QR code as SVG, error correction M, without an edge of its own."""
-    import segno
-
-    out = BytesIO()
-    segno.make(text, error="m", micro=False).save(out, kind="svg", border=0, dark="#0d2b4b", xmldecl=False)
-    return out.getvalue().decode()
-
-
-# ------------------------------------------------------------------------------------------------ what can be printed
-
-
-def unprintable(text: str) -> str:
-    """The characters of a text that the paper's font lacks, each once, in order; blanks and line ends never lack."""
-    known = code_points()
-    return "".join(dict.fromkeys(c for c in text if ord(c) not in known and not c.isspace() and c != BREAK))
-
-
-def font() -> Path:
-    import pylopdf_fonts_zh_cn
-
-    return Path(pylopdf_fonts_zh_cn.serif_path())
-
-
-@lru_cache(maxsize=1)
-def code_points() -> frozenset[int]:
-    """Every code point of the font, read from its ``cmap`` table, format 12 (OpenType 1.9)."""
-    with font().open("rb") as file:
-        head = file.read(12)
-        tables = [struct.unpack(">4sIII", file.read(16)) for _ in range(struct.unpack(">H", head[4:6])[0])]
-        offset, length = next((at, size) for tag, _sum, at, size in tables if tag == b"cmap")
-        file.seek(offset)
-        cmap = file.read(length)
-    count = struct.unpack(">H", cmap[2:4])[0]
-    starts = [struct.unpack(">HHI", cmap[4 + 8 * n : 12 + 8 * n])[2] for n in range(count)]
-    wide = next(at for at in starts if cmap[at : at + 2] == b"\0\x0c")
-    groups = struct.unpack(">I", cmap[wide + 12 : wide + 16])[0]
-    ranges = struct.iter_unpack(">III", cmap[wide + 16 : wide + 16 + 12 * groups])
-    return frozenset(point for first, last, _glyph in ranges for point in range(first, last + 1))

@@ -7,14 +7,23 @@ from datetime import date, datetime
 from functools import partial
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.certificates.contracts import (
+    ContractEnd,
+    contracts_of,
+    enter_contracts,
+    first_end,
+    is_mirrored,
+    told_apart,
+)
 from apps.certificates.models import Certificate, Claim, Registration
 from apps.enterprises.models import Organisation
 from apps.outbox.kick import kick
 from apps.rules.calendars import load_calendar
+from apps.rules.clock import legal_now
 from apps.rules.deadlines import deadline
 from apps.rules.lookup import rules_on
 from apps.workflow import machine, search
@@ -25,7 +34,16 @@ from apps.workflow.states import Refusal
 
 SERIES = "舟数知登"
 CERTIFICATE_SERIES = "舟数知证"
+IN_FORCE = ("valid", "renewing")
+"""The states in which a right may be used; one whose renewal was filed in time stays valid until that is decided."""
+ACTS = (
+    "hold", "let_run", "expire", "renew", "change", "transfer", "license", "reissue", "freeze", "thaw", "contest", "uphold",
+    "cancel", "revoke",
+)  # fmt: skip
+"""The moves of a registration that touch what rests on it: each kind that rests on one has a row for every one."""
 CLAIMED = Refusal("claimed", _("An open pledge or another exclusive claim rests on this registration."))
+FROZEN = Refusal("frozen", _("A court has frozen this registration."))
+DISPUTED = Refusal("disputed", _("A dispute over this registration is open."))
 
 
 @dataclass(frozen=True)
@@ -43,7 +61,7 @@ class Entry:
     volume_bytes: int
     update_frequency: str
     evidence: str
-    contract_ends: tuple[tuple[date, str], ...] = ()
+    contract_ends: tuple[ContractEnd, ...] = ()
     number: str = ""
     certificate_number: str = ""
     form: str = Certificate.Form.LOCAL
@@ -58,7 +76,8 @@ def enter(entry: Entry, *, origin: Case, actor: User | None, at: datetime, recor
     art. 13); a mirrored right keeps the dates on its certificate.
     """
     day = entry.registered_on or legal_day(at)
-    until, contract = valid_until(entry, day, origin)
+    term = entry.valid_until or term_from(day, origin)
+    until, contract = (term, "") if entry.valid_until else first_end(term, entry.contract_ends)
     case = machine.open_case(
         "registration",
         actor=actor,
@@ -68,19 +87,22 @@ def enter(entry: Entry, *, origin: Case, actor: User | None, at: datetime, recor
         track=origin.track,
         effective_at=at,
         recording=recording,
-        data={"entry": entry, "origin": origin, "registered_on": day, "valid_until": until, "contract": contract},
+        data={
+            "entry": entry,
+            "origin": origin,
+            "registered_on": day,
+            "valid_until": until,
+            "term": term,
+            "contract": contract,
+        },
     )
     return case.registration
 
 
-def valid_until(entry: Entry, day: date, origin: Case) -> tuple[date, str]:
-    """The last day of validity, and which source contract cut it (empty when none did)."""
-    if entry.valid_until:
-        return entry.valid_until, ""
+def term_from(day: date, origin: Case) -> date:
+    """The last day of a term that begins on a day."""
     years = rules_on(["certificate_years"], origin.rules_on)["certificate_years"].value
-    term = deadline(day, years, "year", load_calendar()).date
-    first, contract = min(entry.contract_ends, default=(term, ""))
-    return (first, contract) if first < term else (term, "")
+    return deadline(day, years, "year", load_calendar()).date
 
 
 def make_row(act: machine.Act) -> None:
@@ -107,8 +129,10 @@ def make_row(act: machine.Act) -> None:
         evidence=entry.evidence,
         registered_on=day,
         valid_until=until,
+        term_until=act.data.pop("term"),
         ended_by_contract=act.data.pop("contract"),
     )
+    enter_contracts(registration, told_apart(entry.contract_ends))
     certificate = Certificate.objects.create(
         registration=registration,
         number=entry.certificate_number or next_number(CERTIFICATE_SERIES, day.year),
@@ -119,9 +143,134 @@ def make_row(act: machine.Act) -> None:
     act.case.number = number
     act.dues["validity"] = until
     act.facts.update(registration=number, certificate=certificate.number)
-    search.index(act.case.pk, f"{number} {certificate.number} {entry.name} {entry.holders[0].name}")
+    index(registration)
     if entry.form == Certificate.Form.LOCAL:
         transaction.on_commit(partial(_ask_for_paper, certificate.pk))
+
+
+# ------------------------------------------------------------------------------------------------ what changes it
+
+
+def let_run(act: machine.Act) -> None:
+    """Effect: the renewal was not granted; the validity runs to its old end, or to today where that has passed."""
+    act.dues["validity"] = max(act.row.valid_until, legal_day(act.at))
+
+
+def renew(act: machine.Act) -> None:
+    """Effect: a new end of the term (``valid_until``), and a certificate that says so.
+
+    On the local track a source contract that runs beyond the old end and ends before the new one cuts it; renewed
+    contracts come along as ``contracts``.
+    """
+    row = act.row
+    old = row.valid_until
+    act.facts["before"] = old
+    enter_contracts(row, contracts_in(act.data))
+    row.term_until = row.valid_until = act.data["valid_until"]
+    row.ended_by_contract = ""
+    if not is_mirrored(row):
+        row.valid_until, row.ended_by_contract = first_end(
+            row.term_until, [contract for contract in contracts_of(row) if contract.ends_on > old]
+        )
+    row.save(update_fields=["valid_until", "term_until", "ended_by_contract"])
+    act.dues["validity"] = row.valid_until
+    issue(act)
+
+
+def change(act: machine.Act) -> None:
+    """Effect: other words or figures in the entry (``changes``: column to value), on a new certificate; source contracts
+    as they stand now (``contracts``, see ``contracts.contract_change``)."""
+    row = act.row
+    changes: dict = act.data["changes"]
+    act.facts["before"] = {name: getattr(row, name) for name in changes}
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(changes))
+    enter_contracts(row, contracts_in(act.data))
+    if "valid_until" in changes:
+        act.dues["validity"] = row.valid_until
+    act.case.title = row.name
+    issue(act)
+
+
+def contracts_in(data: dict) -> list[ContractEnd]:
+    """The source contracts that an act brings along, whatever way they were written into its data."""
+    found = [ContractEnd(*row) for row in data.get("contracts", ())]
+    return [row._replace(ends_on=parse_day(row.ends_on)) for row in found]
+
+
+def parse_day(day: date | str) -> date:
+    return date.fromisoformat(day) if isinstance(day, str) else day
+
+
+def transfer(act: machine.Act) -> None:
+    """Effect: a new holder (``holder``: key); the former one stays a party that may read the past."""
+    row = act.row
+    new = Organisation.objects.get(pk=act.data["holder"])
+    act.facts["before"] = row.holder_id
+    act.case.parties.filter(role="holder").exclude(organisation=new).update(role="former_holder")
+    act.case.parties.filter(role="former_holder", organisation=new).delete()
+    act.case.parties.get_or_create(role="holder", organisation=new, defaults={"rank": 0})
+    row.holder = act.case.organisation = new
+    row.save(update_fields=["holder"])
+    issue(act)
+
+
+def reissue(act: machine.Act) -> None:
+    """Effect: another certificate of the same right: lost, or in a new form (``certificate_form``;
+    ``form`` in an event is the copy of the case's form).
+
+    A certificate of another office, such as the national one for an old provincial one, comes with its face:
+    ``certificate_number``, ``issued_on``, ``valid_until``. The face prevails: its end becomes the right's end.
+    """
+    row, until = act.row, act.data.get("valid_until")
+    if until:
+        row.term_until = row.valid_until = parse_day(until)
+        row.ended_by_contract = ""
+        row.save(update_fields=["valid_until", "term_until", "ended_by_contract"])
+        act.dues["validity"] = row.valid_until
+    issue(act)
+
+
+def end(act: machine.Act) -> None:
+    """Effect: no certificate shows the right any more."""
+    act.row.certificates.filter(superseded_at__isnull=True).update(superseded_at=act.at)
+
+
+def issue(act: machine.Act) -> Certificate | None:
+    """Issue a certificate over the entry as it stands; the current one is superseded and stays findable.
+
+    Another office's certificate is never made up here: without its number (``certificate_number`` in the act's data)
+    the entry is annotated, and the certificate on file goes on showing the right. So it is past the end of a right that
+    a renewal keeps in force: only the decision on that gives a period to print.
+    """
+    row, day = act.row, legal_day(act.at)
+    last = row.certificates.order_by("-pk").first()
+    form, number = act.data.get("certificate_form") or last.form, act.data.get("certificate_number", "")
+    certificate = None
+    issued_on = parse_day(act.data.get("issued_on") or day)
+    if (number or form == Certificate.Form.LOCAL) and issued_on <= row.valid_until:
+        row.certificates.filter(superseded_at__isnull=True).update(superseded_at=act.at)
+        certificate = Certificate.objects.create(
+            registration=row,
+            number=number or next_number(CERTIFICATE_SERIES, day.year),
+            form=form,
+            issued_on=issued_on,
+            valid_until=row.valid_until,
+        )
+        act.facts["certificate"] = certificate.number
+        if form == Certificate.Form.LOCAL:
+            transaction.on_commit(partial(_ask_for_paper, certificate.pk))
+    index(row)
+    return certificate
+
+
+def index(row: Registration) -> None:
+    """Make a right findable by its numbers, by its name and holder, and by those that it had before."""
+    numbers = row.certificates.order_by("pk").values_list("number", flat=True)
+    names = row.versions.order_by("seq").values_list("name", "holder__name")
+    words = [row.number, *numbers, row.name, row.holder.name, *(word for pair in names for word in pair)]
+    search.index(row.pk, " ".join(dict.fromkeys(words)))
 
 
 def _ask_for_paper(certificate_pk: int) -> None:
@@ -133,13 +282,13 @@ def _ask_for_paper(certificate_pk: int) -> None:
 def in_force(moment: datetime | None = None) -> QuerySet[Registration]:
     """The registrations that are valid at a moment (now)."""
     return Registration.objects.filter(
-        case__in=Case.objects.filter(kind="registration").in_state("valid", moment=moment)
+        case__in=Case.objects.filter(kind="registration").in_state(*IN_FORCE, moment=moment)
     )
 
 
 def is_in_force(registration: Registration, moment: datetime | None = None) -> bool:
     """Whether a right is valid at a moment (now), whatever a sweep has written down."""
-    return registration.case.status_at(moment) == "valid"
+    return registration.case.status_at(moment) in IN_FORCE
 
 
 def open_claims(registration: Registration) -> QuerySet[Claim]:
@@ -151,6 +300,7 @@ def claim(
     exclusive: bool = True, place: str = "", place_number: str = "", own: bool = True,
 ) -> Claim:  # fmt: skip
     """Put a claim on a right. A second open exclusive one of our own procedure is Refused by the unique key."""
+    write_down_ended(registration)
     try:
         return Claim.objects.create(
             registration=registration, case=case, party=party, kind=kind, exclusive=exclusive, own=own, place=place,
@@ -160,6 +310,22 @@ def claim(
         if "claim_one_exclusive" in str(fault) or "certificates_claim.registration_id" in str(fault):
             raise machine.Refused(CLAIMED.code, CLAIMED.sentence) from fault
         raise
+
+
+def write_down_ended(registration: Registration) -> None:
+    """Settle the claims whose case the clock has ended and no sweep has written down: they must not stand in the way.
+
+    The right's case is locked by whoever puts a claim on it, and by whoever moves one of these.
+    """
+    for row in open_claims(registration).select_related("case"):
+        if is_over(row):
+            machine.settle(machine.locked([row.case_id])[0])
+
+
+def is_over(row: Claim) -> bool:
+    """Whether the clock has ended a claim's case already."""
+    case = row.case
+    return case.next_due_at is not None and case.next_due_at <= legal_now() and not case.state_.open
 
 
 def release(case: Case, *, at: datetime, outcome: str) -> int:
@@ -174,8 +340,36 @@ def must_be_valid(registration: Registration) -> Refusal | None:
     return Refusal("not_valid", _("The registration is not in force."))
 
 
+def is_frozen(registration: Registration) -> bool:
+    return open_claims(registration).filter(kind=Claim.Kind.FREEZE).exists()
+
+
 def must_be_free(registration: Registration) -> Refusal | None:
-    """Guard: no open exclusive claim rests on the right."""
-    if not open_claims(registration).filter(exclusive=True, own=True).exists():
-        return None
-    return CLAIMED
+    """Guard: no open exclusive claim rests on the right, and no court froze it."""
+    claims = open_claims(registration).filter(Q(exclusive=True) | Q(kind=Claim.Kind.FREEZE), own=True)
+    kinds = {row.kind for row in claims.select_related("case") if not is_over(row)}
+    if Claim.Kind.FREEZE in kinds:
+        return FROZEN
+    return CLAIMED if kinds else None
+
+
+def disputes(registration: Registration) -> list[Case]:
+    """The cases by which a dispute was entered on a right, and that have not ended it: each ends its own alone."""
+    acts = registration.case.events.standing().filter(move__in=("contest", "uphold")).order_by("seq")
+    open_: list[int] = []
+    for move, data in acts.values_list("move", "data"):
+        if move == "contest":
+            open_.append(data["because_case"])
+        elif data["because_case"] in open_:
+            open_.remove(data["because_case"])
+    return list(Case.objects.filter(pk__in=open_).order_by("pk")) if open_ else []
+
+
+def would_revoke(dispute: Case) -> bool:
+    """Whether a dispute is a revocation that is being examined."""
+    return dispute.kind_.leads_to == "revoke"
+
+
+def must_be_undisputed(registration: Registration) -> Refusal | None:
+    """Guard: every dispute that was entered has ended. A report that nobody has taken up is none."""
+    return DISPUTED if disputes(registration) else None

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from apps.certificates import paper
 from apps.certificates.models import Certificate
+from apps.papers.typesetting import Unprintable
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ def make_paper(certificate_pk: int) -> bool:
     )
     try:
         paper.ensure(certificate)
-    except paper.Unprintable as fault:
+    except Unprintable as fault:
         logger.warning("Certificate %s cannot be printed: the font lacks %s", certificate.number, fault.characters)
         return False
     return True

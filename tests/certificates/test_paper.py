@@ -9,6 +9,7 @@ from pypdf import PdfReader
 from apps.certificates import paper
 from apps.certificates.models import Certificate
 from apps.certificates.tasks import make_paper
+from apps.papers import typesetting
 from apps.workflow.documents import path_of
 from apps.workflow.models import Document
 
@@ -77,13 +78,13 @@ def test_paper_is_made_anew_where_the_file_is_gone(certificate):
 
 def test_character_outside_the_font_is_refused_and_named(certificate, caplog):
     certificate.registration.name = f"{LACKING}家近岸浪高"
-    with pytest.raises(paper.Unprintable) as refusal:
+    with pytest.raises(typesetting.Unprintable) as refusal:
         paper.render(certificate, demonstration=False)
     assert refusal.value.characters == LACKING
     certificate.registration.save(update_fields=["name"])
     assert make_paper(certificate.pk) is False
     assert LACKING in caplog.text
-    assert paper.unprintable("舟山 Hs²\n") == ""
+    assert typesetting.unprintable("舟山 Hs²\n") == ""
 
 
 def test_paper_is_asked_for_after_the_entry_is_committed(
@@ -100,5 +101,5 @@ def test_paper_is_asked_for_after_the_entry_is_committed(
 
 
 def test_font_is_read_from_the_package():
-    assert Path(paper.font()).name == "NotoSerifSC-Regular.otf"
-    assert {ord("证"), ord("A"), ord("（")} <= paper.code_points()
+    assert Path(typesetting.font()).name == "NotoSerifSC-Regular.otf"
+    assert {ord("证"), ord("A"), ord("（")} <= typesetting.code_points()
