@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.vault import SealedTextField
 from apps.enterprises.models import Organisation
 from apps.workflow.models import Case
+from apps.workflow.snapshots import columns_of
 
 
 class Member(models.Model):
@@ -71,4 +72,4 @@ class Member(models.Model):
         return self.organisation.name
 
     def snapshot(self) -> dict:
-        return {field.name: getattr(self, field.attname) for field in self._meta.fields if field.name != "case"}
+        return columns_of(self)

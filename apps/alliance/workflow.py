@@ -4,6 +4,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role
+from apps.alliance.checklist import CHECKLIST
 from apps.alliance.forms import AdmitForm, MembershipForm, RemoveForm
 from apps.alliance.models import Member
 from apps.enterprises.models import Organisation
@@ -134,6 +135,7 @@ KIND = Kind(
     model=Member,
     series="盟",
     states=STATES,
+    checklist=CHECKLIST,
     seen_by=frozenset({Role.SECRETARIAT, Role.CHIEF, Role.DEPUTY, Role.CLERK}),
     clocks=(
         review_clock("membership_check_days", _("check of the application")),

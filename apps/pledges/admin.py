@@ -1,9 +1,9 @@
 from django.contrib import admin
 
-from apps.pledges.models import Pledge
+from apps.pledges.models import Financing, IntentNotice, OutsidePledge, Pledge
 from apps.workflow.admin import KindAdmin
 
 
-@admin.register(Pledge)
+@admin.register(Pledge, IntentNotice, Financing, OutsidePledge)
 class PledgeAdmin(KindAdmin):
     pass

@@ -1,209 +1,90 @@
-"""The table of a pledge: filed by the holder with a bank, registered as the one claim on the right, released by the bank.
+"""The table of a pledge: filed by the holder with a bank, registered as the one claim on each right, ended by two keys.
 
-Guards are the grounds of refusal of the patent pledge rules, as far as they have a counterpart here.
+Guards are the twelve grounds of refusal (``guards``); release and change have modules of their own.
 """
 
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role
-from apps.certificates import register
-from apps.certificates.models import Claim
+from apps.certificates import consent
+from apps.certificates.models import Registration
 from apps.enterprises.models import Capacity, Organisation
-from apps.pledges.forms import PledgeForm, RegisterForm, ReleaseForm
-from apps.pledges.models import Pledge
+from apps.pledges import amending, guards, releasing
+from apps.pledges.checklist import CHECKLIST
+from apps.pledges.effects import change_row, enter, fall_due, make_row, name_new_holder, strike_claims
+from apps.pledges.forms import PledgeForm, RegisterForm
+from apps.pledges.intents import notices_on
+from apps.pledges.models import PLEDGED, Drawing, Pledge
+from apps.pledges.releasing import BOTH, PLEDGEE, REGISTRARS, TOLD
+from apps.rules.clock import legal_today
 from apps.verifications.guards import must_be_verified
-from apps.workflow import search
-from apps.workflow.clocks import legal_day
 from apps.workflow.forms import CommentForm
 from apps.workflow.machine import Act
 from apps.workflow.models import Case
-from apps.workflow.money import fen, spoken
-from apps.workflow.people import APPLICANT, CITY_CLERK, entering, officials, parties
-from apps.workflow.review import REPLY, REVIEW_STATES, rectification, review_clock, reviewed, unlocked
-from apps.workflow.states import STAYS, ClockSpec, Kind, Move, Refusal, State, letter, states
+from apps.workflow.money import fen, spoken, yuan
+from apps.workflow.people import APPLICANT, CITY_CLERK, CLOCK, FOLLOWING, entering
+from apps.workflow.review import REPLY, REVIEW_STATES, rectification, review_clock, reviewed
+from apps.workflow.states import (
+    STANDS,
+    STAYS,
+    ClockSpec,
+    Consequence,
+    Kind,
+    Move,
+    Refusal,
+    SheetImport,
+    State,
+    Sum,
+    kind,
+    letter,
+    states,
+)
+from apps.workflow.touch import outcome
 
 STATES = (
     *REVIEW_STATES,
+    State("fallen", _("Fallen away"), _("Not possible any more: the right has changed"), "ended", open=False),
     State("registered", _("Registered"), _("Pledged"), "good", next=_("the pledgee releases it")),
-    State("released", _("Released"), _("Released"), "ended", open=False),
-)
-BOTH = ("applicant", "pledgee")
-PLEDGEE = parties("pledgee")
-AMOUNTS = {"credit": "credit_fen", "secured": "secured_fen", "drawn": "drawn_fen", "appraised": "appraised_fen"}
-PLAIN = (
-    "branch", "contract_number", "contract_on", "debt", "starts_on", "ends_on", "interest", "combined_with",
-    "appraised_on", "appraiser", "appraisal_method",
+    State(
+        "overdue", _("Loan over, not released"), _("Pledged; the loan's term is over"), "attention",
+        next=_("the pledgee releases it, extends it or enforces it"),
+    ),
+    State("gone", _("Object gone"), _("The right has ended; the pledge has no object"), "bad", next=_("the pledgee releases it")),
+    *releasing.STATES,
+    State("void", _("Revoked"), _("Revoked, void from the beginning"), "bad", open=False),
 )  # fmt: skip
-
-# ------------------------------------------------------------------------------------------------ effects
-
-
-def columns(data: dict) -> dict:
-    """The columns of what a form gave: yuan become fen."""
-    plain = {name: data[name] for name in PLAIN if name in data}
-    amounts = {AMOUNTS[name]: None if data[name] is None else fen(data[name]) for name in AMOUNTS if name in data}
-    return {**plain, **amounts}
+APPLYING = states("submitted", "correction")
+STILL_PLEDGED = frozenset(PLEDGED)
+ASKED = (*BOTH, consent.ROLE)
 
 
-def make_row(act: Act) -> None:
-    registration, data = act.case.root.registration, act.data
-    row = Pledge.objects.create(
-        case=act.case,
-        registration=registration,
-        pledgor=act.case.organisation,
-        pledgee_id=data["pledgee"],
-        **columns(data),
-    )
-    act.data = {}
-    search.index(
-        act.case.pk,
-        f"{registration.number} {registration.name} {row.pledgor.name} {row.pledgee.name} {row.contract_number}",
-    )
-
-
-def change_row(act: Act) -> None:
-    """An answer changes the items asked for; the two sides and the right stay."""
-    for name, value in columns(unlocked(act)).items():
-        setattr(act.row, name, value)
-    act.row.save()
-    act.data = {}
-
-
-def enter(act: Act) -> None:
-    """Put the claim on the right and keep what the registrar wrote down."""
-    row = act.row
-    for name in ("registered_at", "registered_number", "past_validity_because"):
-        setattr(row, name, act.data.get(name, ""))
-    row.save(update_fields=["registered_at", "registered_number", "past_validity_because"])
-    put_claim(act)
-    act.dues["loan_end"] = row.ends_on
-
-
-def put_claim(act: Act) -> None:
-    row = act.row
-    register.claim(
-        row.registration, case=act.case, party=row.pledgee, kind=Claim.Kind.PLEDGE, at=act.at,
-        place=str(row.get_registered_at_display()), place_number=row.registered_number,
-    )  # fmt: skip
-
-
-def strike_claim(act: Act) -> None:
-    """Rectification of a registration: the claim ends, and the record says that it was a mistake."""
-    register.release(act.case, at=act.at, outcome="rectified")
-
-
-def end_claim(act: Act) -> None:
-    act.row.release_ground = act.data["ground"]
-    act.row.save(update_fields=["release_ground"])
-    register.release(act.case, at=act.at, outcome="released")
-
-
-def put_back(act: Act) -> None:
-    """Rectification of a release: the right is pledged again, unless somebody else has a claim on it by now."""
-    act.row.release_ground = ""
-    act.row.save(update_fields=["release_ground"])
-    put_claim(act)
-
-
-# ------------------------------------------------------------------------------------------------ guards
-
-
-def right(act: Act):
-    return act.case.root.registration
-
-
-def hangs_on_a_right(act: Act) -> Refusal | None:
-    if act.case.root is not None and act.case.root.kind == "registration":
-        return None
-    return Refusal("no_registration", _("A pledge is put on a registration: choose one first."))
-
-
-def pledgor_is_holder(act: Act) -> Refusal | None:
-    if right(act).holder_id == act.case.organisation_id:
-        return None
-    return Refusal("not_holder", _("The pledgor is not the holder of the registration."))
-
-
-def right_is_valid(act: Act) -> Refusal | None:
-    """The past that is being recorded is judged by the dates of the right."""
-    if not act.recording:
-        return register.must_be_valid(right(act))
-    if right(act).registered_on <= legal_day(act.at) <= right(act).valid_until:
-        return None
-    return Refusal("not_valid", _("The registration was not in force then."))
-
-
-def right_is_free(act: Act) -> Refusal | None:
-    return register.must_be_free(right(act))
-
-
-def pledgee_is_a_bank(act: Act) -> Refusal | None:
-    if Organisation.objects.with_capacity(Capacity.BANK).filter(pk=act.data["pledgee"]).exists():
-        return None
-    return Refusal("no_bank", _("The organisation named as pledgee is not a bank."))
-
-
-def outlasts(act: Act) -> bool:
-    return act.row.ends_on > right(act).valid_until
-
-
-def debt_within_validity(act: Act) -> Refusal | None:
-    """Ground 6: a debt that runs past the right's validity is registered by the chief alone."""
-    if not outlasts(act) or act.recording or act.standing.holds(Role.CHIEF):
-        return None
-    return Refusal(
-        "past_validity",
-        _("The loan ends after the right's validity: only the section chief may register it, with a reason."),
-    )
-
-
-def past_validity_has_reason(act: Act) -> Refusal | None:
-    if not outlasts(act) or act.recording or act.data.get("past_validity_because"):
-        return None
-    return Refusal(
-        "no_reason", _("The loan ends after the right's validity: give the reason to register it all the same.")
-    )
-
-
-def both_apply(act: Act) -> Refusal | None:
-    """Both sides apply jointly: the pledgee confirms in the portal, or the registrar has seen the signed paper."""
-    if act.recording or act.data.get("joint_paper") or confirmed(act):
-        return None
-    return Refusal("not_joint", _("The pledgee has not confirmed, and no joint application was seen."))
-
-
-def confirmed(act: Act) -> bool:
-    """The pledgee has confirmed what is filed now; an answer to a correction needs a new confirmation."""
-    said = act.case.events.standing().filter(move__in=("confirm", "answer")).order_by("-seq").first()
-    return said is not None and said.move == "confirm"
-
-
-def not_yet_confirmed(act: Act) -> Refusal | None:
-    if not confirmed(act):
-        return None
-    return Refusal("confirmed", _("You have confirmed this pledge already."))
-
-
-# ------------------------------------------------------------------------------------------------ the table
-
-
-def filing(move: str, organisation: Organisation, root: Case, data: dict) -> dict:
+def filing(move: str, organisation: Organisation, root: Case | None, data: dict) -> dict:
+    """The words for ``open_case``: the first right is the root, the others are what the deal rests on as well."""
     pledgee = Organisation.objects.get(pk=data["pledgee"])
+    keys = [root.pk] if root is not None else []
+    keys += [row["right"] for row in data.get("rights", ()) if row["right"] not in keys]
+    found = Registration.objects.select_related("case", "holder").in_bulk(keys)
+    rights = [found[key] for key in keys if key in found]
+    root = root or (rights[0].case if rights else None)
+    others = [firm for firm in guards.co_holders(rights) if firm.pk not in (organisation.pk, pledgee.pk)]
     return {
         "organisation": organisation,
-        "title": root.registration.name,
+        "title": root.title if root else pledgee.name,
         "root": root,
-        "parties": [("applicant", organisation), ("pledgee", pledgee)],
+        "bases": [right.case for right in rights if root is None or right.pk != root.pk],
+        "parties": [("applicant", organisation), ("pledgee", pledgee), *((consent.ROLE, firm) for firm in others)],
         "data": data,
     }
 
 
 def letter_context(act: Act) -> dict:
     row = act.row
+    rights = list(row.rights_in_order())
+    last = row.releases.order_by("pk").last()
     return {
         "pledgor": row.pledgor.name,
         "pledgee": row.pledgee.name,
-        "registration": row.registration.number,
+        "registration": "、".join(right.registration.number for right in rights),
         "contract": row.contract_number,
         "credit": spoken(row.credit_fen),
         "secured": spoken(row.secured_fen),
@@ -212,46 +93,180 @@ def letter_context(act: Act) -> dict:
         "ends_on": row.ends_on.isoformat(),
         "place": str(row.get_registered_at_display()),
         "place_number": row.registered_number,
-        "ground": str(row.get_release_ground_display()),
+        "ground": str(last.get_ground_display()) if last else "",
+        "way": str(last.get_way_display()) if last else "",
+        "behind": "、".join(
+            notice.bank.name for notice in notices_on([r.registration for r in rights], row.pledgee_id)
+        ),
+        "changes": amending.words_of(row.amendments.order_by("pk").last()),
+        **touched(act),
     }
 
 
-REGISTRARS = officials(Role.CLERK, Role.CHIEF)
+def touched(act: Act) -> dict:
+    """What was done to the right, and what becomes of the pledge by it."""
+    by = act.facts.get("because_move", "")
+    if not by:
+        return {"act": "", "outcome": ""}
+    before = act.event.from_status if act.event else act.case.status
+    found = outcome(act.kind, before, by)
+    return {"act": str(kind("registration").move(by).past), "outcome": str(found.says) if found else ""}
+
+
+# ------------------------------------------------------------------------------------------------ what touches it
+
+
+def pledgee_must_consent(pledge: Case, cause: Case | None) -> Refusal | None:
+    """Civil Code, art. 444: no assignment and no licence without the pledgee."""
+    return consent.missing(cause, [pledge.pledge.pledgee])
+
+
+FALLS = Consequence(_("The application falls away: the right cannot be pledged any more."), "fall_away", APPLYING)
+WAITS = Consequence(_("The application stays; the right cannot be pledged until this is over."), "tell", APPLYING)
+EXAMINED = Consequence(
+    _("The application stays; until this is over the right cannot be pledged, a revocation apart of which both sides sign that they know."),
+    "tell", APPLYING,
+)  # fmt: skip
+KNOWS = Consequence(_("The application stays as it is."), "tell", APPLYING)
+STILL = Consequence(_("The pledge stays registered: the right is still pledged."), "tell")
+LOST = (
+    Consequence(_("The pledge has lost its object; the debt stays, the security is gone."), "lose_object", states("registered", "overdue")),
+    Consequence(_("The pledge has lost its object; the release goes on."), "tell"),
+)  # fmt: skip
+CONSEQUENCES = {
+    "expire": (FALLS, STILL),
+    "hold": STANDS,
+    "let_run": STANDS,
+    "renew": (KNOWS, STILL),
+    "change": (KNOWS, STILL),
+    "transfer": (
+        FALLS,
+        Consequence(
+            _("The pledge stays registered, on the new holder's right; this takes the pledgee's consent."), "follow_holder",
+            STILL_PLEDGED, pledgee_must_consent,
+        ),
+    ),
+    "license": (
+        KNOWS, Consequence(_("The pledge stays registered; this takes the pledgee's consent."), "tell", blocks=pledgee_must_consent),
+    ),
+    "reissue": STANDS,
+    "freeze": (WAITS, STILL),
+    "thaw": (KNOWS, STILL),
+    "contest": (EXAMINED, STILL),
+    "uphold": (KNOWS, STILL),
+    "cancel": (
+        FALLS,
+        Consequence(LOST[0].says, "lose_object", LOST[0].sources, pledgee_must_consent),
+        Consequence(LOST[1].says, "tell", blocks=pledgee_must_consent),
+    ),
+    "revoke": (FALLS, *LOST),
+}  # fmt: skip
+
+FOLLOWS = (
+    Move(
+        "tell", _("Tell the parties"), _("the right was touched; the parties were told"), APPLYING | STILL_PLEDGED, STAYS,
+        FOLLOWING, letters=letter("pledge.touched", *TOLD),
+    ),
+    Move(
+        "fall_away", _("Let it fall away"), _("fell away with the right"), APPLYING, "fallen", FOLLOWING,
+        stops=("review", "reply"), letters=letter("pledge.touched", *TOLD),
+    ),
+    Move(
+        "follow_holder", _("Follow the right"), _("followed the right to its new holder"), STILL_PLEDGED, STAYS,
+        FOLLOWING, effects=(name_new_holder,), letters=letter("pledge.touched", *TOLD),
+    ),
+    Move(
+        "lose_object", _("Lose its object"), _("the right has ended: the pledge has lost its object"),
+        states("registered", "overdue"), "gone", FOLLOWING, stops=("loan_end",), letters=letter("pledge.touched", *TOLD),
+    ),
+)  # fmt: skip
+
+
+def drawing_of(row: Pledge, values: dict) -> dict:
+    """The payment that makes the amount drawn what the bank's sheet says."""
+    more = fen(values["drawn"]) - row.drawn_fen
+    kind_ = Drawing.Kind.DRAWN if more > 0 else Drawing.Kind.REPAID
+    return {"kind": kind_, "amount": str(yuan(abs(more))), "on": legal_today().isoformat()}
+
+
+def sheet_line(case: Case) -> str:
+    """What a due diligence sheet says of a pledge; one that came to nothing is left out."""
+    if case.status_at() in ("refused", "withdrawn", "lapsed", "fallen"):
+        return ""
+    row = case.pledge
+    words = [
+        case.number or "", case.state_.public_label, row.pledgee.name,
+        _("secured %(amount)s yuan") % {"amount": spoken(row.secured_fen)},
+        f"{row.starts_on.isoformat()} – {row.ends_on.isoformat()}",
+    ]  # fmt: skip
+    if row.appraised_fen is not None:
+        said = _("appraised at %(amount)s yuan on %(day)s by %(who)s")
+        values = {"amount": spoken(row.appraised_fen), "day": row.appraised_on.isoformat(), "who": row.appraiser or "–"}
+        words.append(said % values)
+    return " · ".join(str(word) for word in words)
+
+
 KIND = Kind(
     name="pledge",
     label=_("Pledge"),
     model=Pledge,
     series="质",
     states=STATES,
+    checklist=CHECKLIST,
     clocks=(
         review_clock("pledge_review_days", _("examination of the pledge")),
         REPLY,
         ClockSpec(
-            "loan_end", _("end of the loan"), "", audience="applicant", remind_before="remind_before_pledge",
-            remind_after="remind_after", tells=(*BOTH, "office"),
+            "loan_end", _("end of the loan"), "", audience="applicant", on_expiry="fall_due",
+            remind_before="remind_before_pledge", tells=(*BOTH, "office"),
         ),
+        *releasing.CLOCKS,
+        amending.CHANGES,
     ),
     moves=(
         *reviewed(
             examiner=CITY_CLERK, decider=REGISTRARS, filer=APPLICANT | entering(Role.CLERK), form=PledgeForm,
             accept_form=RegisterForm, accepted="registered", accept=_("Register the pledge"),
-            accepted_past=_("registered the pledge"), texts="pledge", to=BOTH,
-            file_guards=(hangs_on_a_right, must_be_verified, pledgor_is_holder, right_is_valid, right_is_free, pledgee_is_a_bank),
-            guards=(pledgor_is_holder, right_is_valid, right_is_free, debt_within_validity),
-            checks=(both_apply, past_validity_has_reason), filed=(make_row,), answered=(change_row,), effects=(enter,),
-            starts=("loan_end",), undo=strike_claim,
+            accepted_past=_("registered the pledge"), texts="pledge", to=ASKED,
+            file_guards=(guards.hangs_on_a_right, must_be_verified, *guards.at_filing(), guards.pledgee_is_a_bank),
+            guards=guards.at_registration(),
+            checks=(guards.both_apply, guards.past_validity_has_reason, *guards.AT_THE_FORM), filed=(make_row,),
+            answered=(change_row,), effects=(enter,), starts=("loan_end",), undo=strike_claims,
         ),
         Move(
             "confirm", _("Confirm as pledgee"), _("confirmed it as pledgee"), states("submitted"), STAYS, PLEDGEE,
-            form=CommentForm, guards=(not_yet_confirmed,), tone="primary", letters=letter("pledge.confirmed", *BOTH),
+            form=CommentForm, guards=(guards.not_yet_confirmed,), tone="primary", letters=letter("pledge.confirmed", *BOTH),
         ),
+        *consent.consent_moves(states("submitted"), CITY_CLERK),
         Move(
-            "release", _("Release"), _("released the right"), states("registered"), "released", PLEDGEE,
-            form=ReleaseForm, effects=(end_claim,), undo=put_back, stops=("loan_end",), tone="danger", snapshot=True,
-            letters=letter("pledge.released", *BOTH, "office"),
+            "fall_due", _("Mark as overdue"), _("the loan's term is over and the pledge was not released"),
+            states("registered"), "overdue", CLOCK, effects=(fall_due,), stops=("loan_end",),
+            letters=letter("pledge.overdue", *TOLD),
         ),
+        *releasing.MOVES,
+        *amending.MOVES,
+        *amending.VOID,
+        *FOLLOWS,
         *rectification(STATES),
     ),
+    rests_on="registration",
+    way=(_("Pledge"), _("Apply for a pledge")),
+    consequences=CONSEQUENCES,
     filing=filing,
     letter_context=letter_context,
+    sheet_line=sheet_line,
+    imports=SheetImport(
+        capacity=Capacity.BANK, party="pledgee", key="contract_number", opens="file", reported=frozenset({"drawn"}),
+        changes="draw", change_words=drawing_of,
+        columns=(
+            ("contract_number", ("合同编号", "合同号", "contract number")), ("contract_on", ("合同签订日期", "contract signed on")),
+            ("branch", ("分支机构", "支行", "branch")), ("debt", ("主债权", "secured debt")),
+            ("credit", ("授信额度", "授信额", "credit line")), ("secured", ("担保金额", "担保债权额", "secured amount")),
+            ("drawn", ("已放款", "放款额", "amount drawn")), ("starts_on", ("贷款起始日", "first day")),
+            ("ends_on", ("贷款到期日", "last day")), ("interest", ("年利率", "interest")),
+        ),
+    ),
+    sums=(
+        Sum(_("credit line"), "credit_fen"), Sum(_("secured amount"), "secured_fen"), Sum(_("amount drawn"), "drawn_fen"),
+    ),
 )  # fmt: skip

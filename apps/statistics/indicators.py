@@ -16,9 +16,10 @@ from django.db.models import CharField, Count, Exists, F, OuterRef, QuerySet, Su
 from django.utils.translation import gettext_lazy as _
 
 from apps.insurance.models import Policy
-from apps.pledges.models import Pledge
+from apps.listings.models import Listing
+from apps.pledges.models import PLEDGED, Pledge
 from apps.rules.clock import read_clock
-from apps.rules.deadlines import end_of
+from apps.rules.deadlines import ONE_DAY, end_of
 from apps.workflow.models import Case, Clock, Event
 from apps.workflow.money import yuan
 from apps.workflow.states import all_kinds
@@ -94,9 +95,26 @@ def policies(before: datetime) -> dict[str, Any]:
 
 
 def pledges(before: datetime) -> dict[str, Any]:
-    """The secured amounts (担保债权额) of pledges that were registered and not released on that day."""
-    pledged = Pledge.objects.filter(case__in=lasting("pledge", ("accept",), ("registered",), before))
-    return {"pledged_yuan": in_yuan(pledged.aggregate(fen=Sum("secured_fen"))["fen"])}
+    """Of pledges registered and not released on that day, three amounts that are never mixed: the credit lines (授信), what
+    is secured (担保债权额), and what was drawn (放款)."""
+    pledged = Pledge.objects.filter(case__in=lasting("pledge", ("accept",), PLEDGED, before))
+    sums = pledged.aggregate(credit=Sum("credit_fen"), pledged=Sum("secured_fen"), drawn=Sum("drawn_fen"))
+    return {f"{name}_yuan": in_yuan(fen) for name, fen in sums.items()}
+
+
+def listings(before: datetime) -> dict[str, Any]:
+    """Data IPs ever listed on an exchange (挂牌), each once however often it was listed."""
+    return {"listed": Listing.objects.ever_listed(last_day(before)).rights().count()}
+
+
+def standing_listings(before: datetime) -> dict[str, Any]:
+    """Data IPs listed on that day, the suspended ones left out."""
+    return {"listed_now": Listing.objects.listed(last_day(before)).rights().count()}
+
+
+def last_day(before: datetime) -> date:
+    """The day that ends at a moment."""
+    return before.date() - ONE_DAY
 
 
 def members(before: datetime) -> dict[str, Any]:
@@ -116,17 +134,22 @@ COUNTS: dict[str, Counting] = {
     "application": notices,
     "policy": policies,
     "pledge": pledges,
+    "listing": listings,
 }
 FROM_EVENTS = frozenset({"deposit", "registration", "application"})
 """Kinds whose figures rest on events alone, which never change: only these are kept. Sums are of the rows each time."""
-MORE: dict[str, Counting] = {"organisation": organisations, "membership": members}
+MORE: dict[str, Counting] = {"organisation": organisations, "membership": members, "listing": standing_listings}
 LABELS = {
     "deposits": _("Deposits verified"),
     "registrations": _("Data sets registered"),
     "notices": _("In public notice"),
     "policies": _("Policies bound"),
     "insured_yuan": _("Sum insured (yuan)"),
+    "credit_yuan": _("Credit lines of pledges in force (yuan)"),
     "pledged_yuan": _("Secured by pledges in force (yuan)"),
+    "drawn_yuan": _("Drawn under pledges in force (yuan)"),
+    "listed": _("Data IPs ever listed on an exchange"),
+    "listed_now": _("Data IPs listed now"),
     "organisations": _("Organisations verified"),
     "members": _("Members of the alliance"),
 }
