@@ -10,6 +10,8 @@ from apps.accounts.models import Role, User
 from apps.workflow.models import Case
 
 ENTERING = frozenset({Role.CLERK, Role.DISTRICT_CLERK})
+MIRRORING = frozenset({Role.CLERK, Role.CHIEF, Role.DISTRICT_CLERK, Role.DISTRICT_REVIEWER})
+IMPORTING = frozenset({Role.CLERK, Role.CHIEF})
 View = Callable[..., HttpResponse]
 
 
@@ -36,3 +38,13 @@ def case_or_404(request: HttpRequest, pk: int) -> Case:
 def may_enter(user: User) -> bool:
     """Whether this official enters filings that came on paper."""
     return user.role in ENTERING
+
+
+def may_mirror(user: User) -> bool:
+    """Whether this official writes down here what the province decided."""
+    return user.role in MIRRORING
+
+
+def may_import(user: User) -> bool:
+    """Whether this official hands in the sheets of banks and insurers for them."""
+    return user.role in IMPORTING

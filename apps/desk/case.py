@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from csp.decorators import csp_update
 from django.contrib import messages
+from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,19 +16,33 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from apps.accounts.models import User
+from apps.accounts.vault import mask_phone
+from apps.applications import province_import
+from apps.applications.models import Application
 from apps.certificates.models import Registration
-from apps.desk.access import case_or_404, for_officials
+from apps.desk.access import case_or_404, for_officials, may_mirror
+from apps.desk.beside import notes_tab, words_of
+from apps.desk.checklist import checklist_tab
+from apps.desk.filed import changes_tab
 from apps.desk.forms import InterestForm
-from apps.desk.queue import line
+from apps.desk.looking import documents_tab
+from apps.desk.printed import papers_panel
+from apps.desk.queue import line, readable
+from apps.desk.reveal import masked
+from apps.desk.similar import similar_to
+from apps.examination import presence
 from apps.outbox.models import Letter
-from apps.pages import changes, story
+from apps.pages import story, touched
 from apps.pages.due import due_of
 from apps.pages.facts import facts, foreign
 from apps.pages.fields import Field
+from apps.pages.following import asks_on
 from apps.pages.limits import limits
 from apps.workflow import assignment
 from apps.workflow.machine import Refused, moves_for
-from apps.workflow.models import Case, Document, Interest, Party
+from apps.workflow.models import Case, Event, Party
+from apps.workflow.people import History, Standing
 
 PARTY_ROLES = {
     "applicant": gettext_lazy("applicant"),
@@ -35,11 +51,24 @@ PARTY_ROLES = {
     "objector": gettext_lazy("objector"),
     "respondent": gettext_lazy("respondent"),
     "holder": gettext_lazy("holder"),
+    "former_holder": gettext_lazy("former holder"),
+    "transferee": gettext_lazy("transferee"),
+    "licensee": gettext_lazy("licensee"),
+    "reporter": gettext_lazy("reporter"),
     "pledgor": gettext_lazy("pledgor"),
     "pledgee": gettext_lazy("pledgee"),
+    "bank": gettext_lazy("bank"),
+    "consenting": gettext_lazy("to consent"),
+    "reader": gettext_lazy("reads by consent"),
     "insurer": gettext_lazy("insurer"),
     "insured": gettext_lazy("insured"),
+    "exchange": gettext_lazy("exchange"),
+    "successor": gettext_lazy("new holder"),
+    "former_applicant": gettext_lazy("former applicant"),
     "member": gettext_lazy("member"),
+    "claimed": gettext_lazy("claimed organisation"),
+    "principal": gettext_lazy("principal"),
+    "attorney": gettext_lazy("empowered agent"),
 }
 
 
@@ -48,77 +77,61 @@ PARTY_ROLES = {
 
 def form_tab(case: Case) -> dict[str, Any]:
     parties = Party.objects.filter(case=case).select_related("organisation", "person").order_by("rank", "pk")
-    return {"fields": facts(case.row), "parties": [party_field(party) for party in parties]}
+    sides: dict[tuple[int | None, int | None], list[Party]] = {}
+    for party in parties:
+        sides.setdefault((party.organisation_id, party.person_id), []).append(party)
+    return {"fields": masked(facts(case.row), case.row), "parties": [party_field(rows) for rows in sides.values()]}
 
 
-def party_field(party: Party) -> Field:
+def party_field(rows: list[Party]) -> Field:
+    """An organisation or person once, with every part it has in the case."""
+    party, roles = rows[0], _(", ").join(str(role_label(row.role)) for row in rows)
     if party.organisation_id:
         firm = party.organisation
-        note = " · ".join(part for part in (firm.uscc, firm.contact_name, firm.contact_phone) if part)
-        return Field(role_label(party.role), foreign(firm.name), note=foreign(note))
-    return Field(role_label(party.role), foreign(party.person.full_name), note=party.person.email)
+        note = " · ".join(part for part in (firm.uscc, firm.contact_name, mask_phone(firm.contact_phone)) if part)
+        return Field(roles, foreign(firm.name), note=foreign(note))
+    return Field(roles, foreign(party.person.full_name), note=party.person.email)
 
 
 def role_label(role: str) -> Any:
     return PARTY_ROLES.get(role, role)
 
 
-def changes_tab(case: Case) -> dict[str, Any]:
-    return {"rounds": changes.rounds(case, case.events.order_by("seq").defer("canonical"))}
+def related_tab(case: Case, user: User) -> dict[str, Any]:
+    """The case this one hangs on, those that hang on it or on the same, the registration it became; and like cases."""
+    rights = Registration.objects.filter(Q(origin=case) | Q(case=case)).values_list("case", "origin")
+    near = {case.root_id, *(pk for pair in rights for pk in pair)} - {case.pk, None}
+    family = Case.objects.filter(Q(root=case) | Q(pk__in=near)).order_by("-filed_at", "-pk")
+    return {"lines": [line(other) for other in readable(family)[:100]], "similar": similar_to(case, user)}
 
 
-def documents_tab(case: Case) -> dict[str, Any]:
-    return {"documents": [paper(case, document) for document in papers_of(case)]}
-
-
-def papers_of(case: Case):
-    return Document.objects.filter(case=case, removed_at__isnull=True).order_by("path", "uploaded_at", "pk")
-
-
-@dataclass(frozen=True)
-class Paper:
-    """A file for ``components/doc_list.html``."""
-
-    name: str
-    size: int
-    sha256: str
-    uploaded_at: Any
-    url: str
-    purpose: Any
-    secret: bool
-    remove_url: str = ""
-
-
-def paper(case: Case, document: Document) -> Paper:
-    return Paper(
-        document.name, document.size, document.sha256, document.uploaded_at, reverse("desk:document", args=[document.pk]),
-        changes.item_label(case, document.path), document.secret,
-    )  # fmt: skip
-
-
-def related_tab(case: Case) -> dict[str, Any]:
-    """The case this one hangs on, and those that hang on it or on the same; the registration it became."""
-    family = Case.objects.filter(pk=case.root_id) | Case.objects.filter(root=case)
-    if case.kind == "registration":
-        family |= Case.objects.filter(entered_registration=case.pk)
-    family |= Case.objects.filter(registration__origin=case)
-    shown = family.select_related("organisation", "assigned_to").order_by("-filed_at", "-pk").distinct()
-    return {"lines": [line(other) for other in shown[:100]]}
-
-
-def story_tab(case: Case) -> dict[str, Any]:
-    events = case.events.order_by("seq").defer("canonical")
+def story_tab(case: Case, events: list[Event]) -> dict[str, Any]:
     letters = Letter.objects.filter(case_pk=case.pk, event_pk__isnull=False).defer("context", "body")
     return {"entries": story.entries(case, events, letters)}
 
 
-TABS: dict[str, tuple[Any, Callable[[Case], dict[str, Any]]]] = {
-    "form": (gettext_lazy("Form"), form_tab),
-    "changes": (gettext_lazy("Changes"), changes_tab),
-    "documents": (gettext_lazy("Documents"), documents_tab),
-    "related": (gettext_lazy("Related cases"), related_tab),
-    "story": (gettext_lazy("Timeline"), story_tab),
+TABS: dict[str, tuple[Any, Callable[[Case, Standing, HttpRequest], dict[str, Any]]]] = {
+    "form": (
+        gettext_lazy("Form"),
+        lambda case, standing, request: {**form_tab(case), "touched": touched.of_case(case, request.user)},
+    ),
+    "checklist": (gettext_lazy("Checklist"), lambda case, standing, request: checklist_tab(case, standing)),
+    "changes": (
+        gettext_lazy("As filed, and since"),
+        lambda case, standing, request: changes_tab(case, standing.history.events),
+    ),
+    "documents": (
+        gettext_lazy("Documents"),
+        lambda case, standing, request: {**documents_tab(case, request), **papers_panel(case, request.user)},
+    ),
+    "related": (gettext_lazy("Related and similar"), lambda case, standing, request: related_tab(case, request.user)),
+    "notes": (gettext_lazy("Notes"), lambda case, standing, request: notes_tab(case)),
+    "story": (gettext_lazy("Timeline"), lambda case, standing, request: story_tab(case, standing.history.events)),
 }
+
+
+TELLING = frozenset({"changes", "story"})
+"""Tabs that tell the events themselves: they are read with their words, once for the tab and the moves."""
 
 
 # ------------------------------------------------------------------------------------------------ the right column
@@ -126,31 +139,66 @@ TABS: dict[str, tuple[Any, Callable[[Case], dict[str, Any]]]] = {
 
 @for_officials
 @require_safe
+@csp_update({"frame-src": ["'self'"]})
 def case_page(request: HttpRequest, pk: int) -> HttpResponse:
     """A case with one of its tabs, its time limits and its moves."""
     case = case_or_404(request, pk)
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else "form"
-    interested = case.organisation_id and Interest.objects.filter(
-        user=request.user, organisation=case.organisation_id, ended_at__isnull=True
-    ).exists()  # fmt: skip
+    standing = Standing(case, request.user, history=History.whole(case) if tab in TELLING else None)
+    return render(
+        request, "desk/case.html", {**frame(request, case, tab, standing), **TABS[tab][1](case, standing, request)}
+    )
+
+
+def frame(request: HttpRequest, case: Case, tab: str, standing: Standing | None = None) -> dict[str, Any]:
+    """All that stands around a tab: the head, the time limits, the moves, the people."""
+    with_row(case)
+    standing = standing or Standing(case, request.user)
     open_limits = limits(case)
-    context = {
+    offers = moves_for(case, request.user, standing)
+    return {
         "case": case,
         "state": case.state_,
         "due": next((due_of(row.clock) for row in open_limits if row.clock.due_on), None),
         "tab": tab,
         "tabs": [(name, label) for name, (label, _build) in TABS.items()],
         "limits": open_limits,
-        "offers": moves_for(case, request.user),
+        "offers": offers,
+        "decides": any(offer.move.tag == "decide" and offer.refusal is None for offer in offers),
         "moves_base": f"{reverse('desk:case', args=[case.pk])}moves/",
-        "interested": interested,
+        "interested": standing.interested,
+        "may_give": assignment.may_give(request.user, case),
         "interest_form": InterestForm(),
-        "provincial": case.kind == "application" and case.track == "provincial",
-        "registered": Registration.objects.filter(case=case).exists() if case.kind == "registration" else False,
-        **TABS[tab][1](case),
+        "asks": asks_on(case, request.user, None),
+        "touching": bool(touched.acts_on(case)),
+        "present": words_of(presence.others(case, request.user)),
+        "provincial": isinstance(case.row, Application) and case.track == "provincial",
+        "may_mirror": may_mirror(request.user),
+        "province_note": province_import.notes([case]).get(case.pk, ""),
+        "registered": isinstance(case.row, Registration),
     }
-    return render(request, "desk/case.html", context)
+
+
+def with_row(case: Case) -> None:
+    """Read the kind's own row, with what it points to and what that points to, in one query."""
+    model = case.kind_.model
+    row = model.objects.select_related(*paths_from(model)).get(case=case)
+    row.case = case  # and is the case's row by that
+
+
+@cache
+def paths_from(model: type[Model]) -> tuple[str, ...]:
+    """The relations of a kind's row, the case itself left out, and those of the rows they lead to."""
+    first = [field for field in model._meta.fields if field.is_relation and field.name != "case"]
+    second = [
+        f"{field.name}__{further.name}"
+        for field in first
+        if hasattr(field.related_model, "snapshot")
+        for further in field.related_model._meta.fields
+        if further.is_relation
+    ]
+    return (*(field.name for field in first), *second)
 
 
 # ------------------------------------------------------------------------------------------------ whose desk

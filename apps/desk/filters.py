@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 
 import django_filters
 from django.db.models import QuerySet
+from django.forms import HiddenInput
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import District
@@ -17,7 +20,10 @@ from apps.workflow.states import all_kinds
 
 SHOW = [("", _("To do")), ("returned", _("With the applicant")), ("open", _("All open")), ("all", _("All, closed too"))]
 DUE = [("today", _("Today")), ("week", _("This week")), ("overdue", _("Overdue"))]
-ASSIGNED = [("me", _("Me")), ("nobody", _("Nobody")), ("others", _("Colleagues"))]
+ASSIGNED = [("me", _("Me")), ("team", _("My team")), ("nobody", _("Nobody")), ("others", _("Colleagues"))]
+
+FAR = ("q", "state", "organisation")
+"""What is looked for among closed cases too."""
 
 
 def kind_choices() -> list[tuple[str, str]]:
@@ -25,7 +31,16 @@ def kind_choices() -> list[tuple[str, str]]:
 
 
 def state_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    return [(kind.label, [(f"{kind.name}.{state.name}", state.label) for state in kind.states]) for kind in all_kinds()]
+    return states_in(get_language())
+
+
+@cache
+def states_in(language: str | None) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every state of every kind in plain words: some two hundred, translated once a language."""
+    return [
+        (str(kind.label), [(f"{kind.name}.{state.name}", str(state.label)) for state in kind.states])
+        for kind in all_kinds()
+    ]
 
 
 def district_choices() -> list[tuple[str, str]]:
@@ -45,33 +60,34 @@ class CaseFilter(django_filters.FilterSet):
     assigned = django_filters.ChoiceFilter(
         label=_("With"), choices=ASSIGNED, empty_label=_("Anybody"), method="by_desk"
     )
+    organisation = django_filters.NumberFilter(label=_("Organisation"), field_name="organisation", widget=HiddenInput)
     district = django_filters.ChoiceFilter(label=_("District"), choices=district_choices, empty_label=_("Any"))
 
     class Meta:
         model = Case
         fields: list[str] = []
 
-    def __init__(self, data, *, user, **kwargs):
+    def __init__(self, data, *, reading: queries.Reading, **kwargs):
         super().__init__(data, **kwargs)
-        self.user = user
-        if user.district_id:
+        self.reading, self.user = reading, reading.user
+        if self.user.district_id:
             del self.filters["district"]
 
     @property
     def reaches_far(self) -> bool:
         """Whether closed cases are looked through too."""
         asked = self.form.cleaned_data if self.form.is_valid() else {}
-        return asked.get("show") == "all" or (not asked.get("show") and bool(asked.get("q") or asked.get("state")))
+        return asked.get("show") == "all" or (not asked.get("show") and any(asked.get(name) for name in FAR))
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         found = super().filter_queryset(queryset)
         if self.form.cleaned_data.get("show") or self.reaches_far:
             return found
-        return queries.to_do(found, self.user)
+        return self.reading.to_do(found)
 
     def by_show(self, cases: QuerySet, name: str, value: str) -> QuerySet:
         if value == "returned":
-            return queries.in_states(cases, queries.with_applicants())
+            return self.reading.in_states(cases, queries.with_applicants())
         return cases.running() if value == "open" else cases
 
     def by_text(self, cases: QuerySet, name: str, value: str) -> QuerySet:
@@ -81,18 +97,20 @@ class CaseFilter(django_filters.FilterSet):
 
     def by_state(self, cases: QuerySet, name: str, value: str) -> QuerySet:
         kind, _dot, state = value.partition(".")
-        return queries.in_states(cases, [queries.Group(kind, (state,))])
+        return self.reading.in_states(cases, [queries.Group(kind, (state,))])
 
     def by_due(self, cases: QuerySet, name: str, value: str) -> QuerySet:
         today = legal_today()
         if value == "overdue":
-            return queries.overdue(cases)
+            return self.reading.overdue(cases)
         last = today if value == "today" else today + dt.timedelta(days=6 - today.weekday())
-        return cases.filter(due_on__range=(today, last))
+        return self.reading.due_between(cases, today, last)
 
     def by_desk(self, cases: QuerySet, name: str, value: str) -> QuerySet:
         if value == "me":
             return cases.filter(assigned_to=self.user)
+        if value == "team":
+            return cases.filter(assigned_to__in=self.reading.team)
         if value == "nobody":
             return cases.filter(assigned_to__isnull=True)
         return cases.filter(assigned_to__isnull=False).exclude(assigned_to=self.user)

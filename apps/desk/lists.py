@@ -1,9 +1,8 @@
-"""The other places of the desk: notices, the register, letters. Each a list of what this official may see."""
+"""The other places of the desk: notices and the register. Each a list of what this official may see."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -11,11 +10,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from apps.certificates import checks, lookup
 from apps.certificates.models import Registration
 from apps.desk.access import case_or_404, for_officials
-from apps.notices.models import Notice
-from apps.outbox import texts
-from apps.outbox.models import Letter
+from apps.notices.models import END, Notice
 from apps.pages.due import Due, due_of
 from apps.pages.facts import facts
 from apps.pages.keyset import keyset_page
@@ -32,15 +30,17 @@ def drafted(notices: QuerySet) -> QuerySet:
 
 
 def running(notices: QuerySet) -> QuerySet:
-    return notices.filter(published_at__isnull=False, withdrawn_at__isnull=True, ends_at__gt=legal_now())
+    live = notices.annotate(end=END).filter(end__gt=legal_now())
+    return live.filter(published_at__isnull=False, withdrawn_at__isnull=True)
 
 
 def over(notices: QuerySet) -> QuerySet:
-    return notices.filter(Q(ends_at__lte=legal_now()) | Q(withdrawn_at__isnull=False), published_at__isnull=False)
+    ended = Q(end__lte=legal_now()) | Q(withdrawn_at__isnull=False)
+    return notices.alias(end=END).filter(ended, published_at__isnull=False)
 
 
 NOTICES = {
-    "running": (_("In public notice"), running, ("ends_at",), ("ends_at",)),
+    "running": (_("In public notice"), running, ("end",), ("end",)),
     "drafted": (_("Drafted, to be cleared"), drafted, ("drafted_at",), ()),
     "over": (_("Over or withdrawn"), over, ("-published_at",), ("published_at",)),
 }
@@ -106,66 +106,16 @@ def registration(request: HttpRequest, pk: int) -> HttpResponse:
     """One entry of the register with its certificates and the claims that rest on it."""
     case = case_or_404(request, pk)
     row = get_object_or_404(Registration.objects.select_related("origin", "holder"), case=case)
+    claims = list(row.claims.select_related("case", "party").order_by("-began_at"))
     context = {
         "case": case,
         "row": row,
+        "clash": lookup.clash(claims),
         "state": case.state_,
         "fields": facts(row),
         "certificates": row.certificates.order_by("-issued_on", "-pk"),
-        "claims": row.claims.select_related("case", "party").order_by("-began_at"),
+        "contracts": row.contracts.order_by("ends_on", "pk"),
+        "warnings": checks.warnings(row),
+        "claims": claims,
     }
     return render(request, "desk/registration.html", context)
-
-
-# ------------------------------------------------------------------------------------------------ letters
-
-LETTER_COLUMNS = (
-    Column(_("Written"), kind="day"), Column(_("Letter")), Column(_("Reader")), Column(_("Case")), Column(_("What became of it")),
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class LetterLine:
-    """A letter as a row: its case, and the steps of its way that were reached."""
-
-    letter: Letter
-    case: Case | None
-    fate: list[tuple[Any, Any]]
-
-
-def fate(letter: Letter) -> list[tuple[Any, Any]]:
-    """What became of a letter: (words, moment), the latest first; empty while nothing did."""
-    steps = ((_("opened"), letter.read_at), (_("came back"), letter.bounced_at), (_("sent"), letter.sent_at))
-    return [(words, at) for words, at in steps if at]
-
-
-@for_officials
-@require_safe
-def letters(request: HttpRequest) -> HttpResponse:
-    """Every letter about the cases one may see, or about one case, newest first."""
-    case = case_or_404(request, int(request.GET["case"])) if request.GET.get("case", "").isdecimal() else None
-    page = keyset_page(letters_seen(request, case).select_related("user", "organisation"), request.GET, order=("-pk",))
-    cases = Case.objects.in_bulk({letter.case_pk for letter in page.rows})
-    lines = [LetterLine(letter, cases.get(letter.case_pk), fate(letter)) for letter in texts.show(page.rows)]
-    context = {"page": replace(page, rows=lines), "columns": LETTER_COLUMNS, "case": case}
-    return render(request, "desk/letters.html", context)
-
-
-def letters_seen(request: HttpRequest, case: Case | None = None) -> QuerySet:
-    seen = Case.objects.visible_to(request.user).values("pk")
-    return Letter.objects.filter(case_pk=case.pk) if case else Letter.objects.filter(case_pk__in=seen)
-
-
-@for_officials
-@require_safe
-def letter(request: HttpRequest, pk: int) -> HttpResponse:
-    """One letter as its reader sees it, and how it was served."""
-    row = get_object_or_404(letters_seen(request).select_related("user", "organisation"), pk=pk)
-    texts.show([row])
-    context = {
-        "letter": row,
-        "case": case_or_404(request, row.case_pk),
-        "fate": fate(row),
-        "services": row.services.order_by("at", "pk"),
-    }
-    return render(request, "desk/letter.html", context)

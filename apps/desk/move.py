@@ -14,15 +14,19 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from apps.applications.items import correctable
-from apps.desk import preview
 from apps.desk.access import case_or_404, for_officials
+from apps.desk.reveal import masked
+from apps.desk.wording import WordingForm
+from apps.examination import findings
+from apps.examination.findings import Composed
+from apps.pages import preview
 from apps.pages.changes import item_label
 from apps.pages.facts import foreign, plain_facts
+from apps.pages.fields import Field
 from apps.pages.forms import PortalFormHelper
 from apps.pages.templatetags.portal import long_day
 from apps.workflow.acts import perform_form
-from apps.workflow.forms import CorrectionForm
+from apps.workflow.forms import CorrectionForm, bind
 from apps.workflow.machine import Offer, Refused, moves_for
 from apps.workflow.models import Case, Event
 from apps.workflow.states import Move, Refusal
@@ -37,17 +41,19 @@ class Nothing(forms.Form):
     """The form of a move that asks for nothing."""
 
 
-def form_of(case: Case, move: Move, data=None) -> forms.Form:
+def form_of(case: Case, move: Move, data=None, files=None) -> forms.Form:
     form_class = move.form or Nothing
-    if issubclass(form_class, forms.ModelForm):
-        return form_class(data, instance=case.row)
-    return correction(case, form_class, data) if issubclass(form_class, CorrectionForm) else form_class(data)
+    if issubclass(form_class, CorrectionForm):
+        return correction(case, form_class, data)
+    return bind(form_class, case, data, files)
 
 
 def correction(case: Case, form_class: type[CorrectionForm], data=None) -> CorrectionForm:
-    """The correction form with what stands in the record under each item."""
-    form = form_class(data, items=items_of(case))
-    stands = {str(label).lower(): text for label, text in plain_facts(case.row)}
+    """The correction form with what stands in the record under each item, begun from the examiner's findings."""
+    items = items_of(case)
+    form = form_class(data, items=items, initial={} if data else initial_of(composed(case, items)))
+    shown = masked([Field(label, text) for label, text in plain_facts(case.row)], case.row)
+    stands = {str(field.label).lower(): field.value for field in shown}
     for path, label in form.items:
         field = form.fields[f"note_{path}"]
         field.widget.attrs["placeholder"] = " "
@@ -55,10 +61,31 @@ def correction(case: Case, form_class: type[CorrectionForm], data=None) -> Corre
     return form
 
 
+def composed(case: Case, items: list[tuple[str, Any]]) -> Composed | None:
+    """The notice that the findings make, where the kind has a checklist."""
+    return findings.compose(case, [path for path, _label in items]) if case.kind_.checklist else None
+
+
+def initial_of(notice: Composed | None) -> dict[str, str]:
+    if notice is None:
+        return {}
+    return {"comment": notice.comment, **{f"note_{path}": text for path, text in notice.notes.items()}}
+
+
+def begun(form: CorrectionForm, notice: Composed) -> dict[str, Any]:
+    """The notice as the form begins with it, as if it had been sent: for its letter."""
+    items = [
+        {"path": path, "label": str(label), "note": notice.notes[path]}
+        for path, label in form.items
+        if path in notice.notes
+    ]
+    return {"items": items, "comment": notice.comment}
+
+
 def items_of(case: Case) -> list[tuple[str, Any]]:
-    """What a correction notice of this kind may name: the items of its form, else the columns of its row."""
-    if case.kind == "application":
-        return correctable()
+    """What a correction notice of this kind may name: what the kind says, else the columns of its row."""
+    if case.kind_.correctable is not None:
+        return case.kind_.correctable(case.row)
     return [(path, item_label(case, path)) for path in case.row.snapshot()]
 
 
@@ -83,23 +110,31 @@ def move_page(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         return redirect("portal:answer", pk)
     if request.method != "POST":
         return page(request, case, offer, form_of(case, offer.move))
-    form = form_of(case, offer.move, request.POST)
-    if not form.is_valid():
-        return page(request, case, offer, form, status=UNPROCESSABLE)
+    form, wording = form_of(case, offer.move, request.POST, request.FILES), wording_of(request, case, offer.move)
+    if not (form.is_valid() and wording.is_valid()):
+        return page(request, case, offer, form, wording, status=UNPROCESSABLE)
     if "preview" in request.POST:
-        return page(request, case, offer, form)
-    return make(request, case, offer, form)
+        return page(request, case, offer, form, wording)
+    return make(request, case, offer, form, wording)
 
 
-def make(request: HttpRequest, case: Case, offer: Offer, form: forms.Form) -> HttpResponse:
+def wording_of(request: HttpRequest, case: Case, move: Move) -> WordingForm:
+    """The passages of the move's letters, bound to what was typed."""
+    letters = preview.letters_of(case, move, request.user, None, preview.coming(case, move))
+    return WordingForm(request.POST if request.method == "POST" else None, letters=letters)
+
+
+def make(request: HttpRequest, case: Case, offer: Offer, form: forms.Form, wording: WordingForm) -> HttpResponse:
+    cleaned = {**form.cleaned_data, "letter": wording.wording}
     try:
         event = perform_form(
-            case, offer.move.name, actor=request.user, cleaned=form.cleaned_data,
-            version=version_of(request), key=key_of(request),
+            case, offer.move.name, actor=request.user, cleaned=cleaned, version=version_of(request),
+            key=key_of(request),
         )  # fmt: skip
     except Refused as refused:
         case = case_or_404(request, case.pk)
-        return page(request, case, offered(case, request, offer.move.name), form, refused=refused, status=CONFLICT)
+        now = offered(case, request, offer.move.name)
+        return page(request, case, now, form, wording, refused=refused, status=CONFLICT)
     messages.success(request, what_next(event))
     return redirect("desk:case", case.pk)
 
@@ -132,6 +167,7 @@ def page(
     case: Case,
     offer: Offer,
     form: forms.Form,
+    wording: WordingForm | None = None,
     *,
     refused: Refused | None = None,
     status: int = 200,
@@ -139,7 +175,13 @@ def page(
     move = offer.move
     limits = preview.coming(case, move)
     cleaned = form.cleaned_data if form.is_bound and form.is_valid() else None
+    has_items = isinstance(form, CorrectionForm)
+    notice = composed(case, form.items) if has_items else None
+    if notice and notice.notes and not form.is_bound:
+        cleaned = begun(form, notice)
+    words = wording.wording if wording and wording.is_valid() else None
     possible = refused is None or offer.refusal is None
+    letters = preview.letters_of(case, move, request.user, cleaned, limits, words) if possible else []
     context = {
         "case": case,
         "state": case.state_,
@@ -149,9 +191,12 @@ def page(
         "blocked": offer.refusal is not None,
         "form": form,
         "helper": PortalFormHelper(form),
-        "has_items": isinstance(form, CorrectionForm),
+        "has_items": has_items,
+        "notice": notice,
         "limits": limits,
-        "letters": preview.letters_of(case, move, request.user, cleaned, limits) if possible else [],
+        "letters": letters,
+        "readers": sum(len(letter.recipients) for letter in letters),
+        "wording": wording or WordingForm(letters=letters),
         "face": preview.face_of(case, move),
         "version": case.version,
         "key": request.POST.get("key") or uuid4().hex,

@@ -7,13 +7,15 @@ import pytest
 import time_machine
 from django.test import Client
 
+from apps.desk.case import PARTY_ROLES
 from apps.workflow import documents
 from apps.workflow.machine import perform
-from apps.workflow.models import Case, Interest
+from apps.workflow.models import Case, Interest, Party
 from apps.workflow.tasks import sweep
+from tests.samples import SAMPLES
 from tests.ways import application, at_noon, walk
 
-CASE_QUERIES = 16
+CASE_QUERIES = 11
 ADDRESSES = ("", "?tab=story", "moves/pass_pre_check/", "province/", "documents.zip")
 
 
@@ -151,3 +153,10 @@ def test_deposit_shows_its_columns_by_their_names(filed, people, desk_of):
     assert shown["Number of certificate or deed"].endswith("EC-0001")
     assert shown["Only the digest was handed in"] == "no"
     assert "Case" not in shown
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLES))
+def test_every_part_in_a_case_has_a_name(people, organisations, name):
+    SAMPLES[name](people, organisations)
+    roles = set(Party.objects.values_list("role", flat=True))
+    assert roles <= PARTY_ROLES.keys()

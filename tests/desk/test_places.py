@@ -39,7 +39,7 @@ def test_register_is_searched_and_an_entry_opened(registered, people, desk_of):
     assert client.get("/desk/register/?q=潮汐").context["page"].rows == []
     page = client.get(f"/desk/register/{row.pk}/").content.decode()
     assert "舟数知证-2026-0001" in page
-    assert "Nothing rests on this right: it is free." in page
+    assert "This portal has no record of a claim on this right." in page
     assert client.get(f"/desk/register/{registered.pk}/").status_code == 404
     assert desk_of(people.other_district_clerk).get(f"/desk/register/{row.pk}/").status_code == 404
 

@@ -59,6 +59,20 @@ def test_queue_leaves_out_what_a_colleague_took(filed, people, desk_of):
     assert numbers(desk_of(people.clerk), "?show=open&assigned=others") == [filed.number]
 
 
+def test_queue_of_whose_step_is_next_holds_what_lies_on_the_examiners_desk(examining, people, desk_of):
+    """It stays with its examiner, and waits for the chief all the same; while it is examined, for no other clerk."""
+    assignment.take(examining, people.clerk)
+    assert numbers(desk_of(people.clerk2)) == []
+    perform(examining.pk, "propose", actor=people.clerk, data={"proposal": "accept"}, comment="complete")
+    assert Case.objects.get(pk=examining.pk).assigned_to == people.clerk
+    assert numbers(desk_of(people.clerk)) == numbers(desk_of(people.clerk2)) == []
+    assert numbers(desk_of(people.chief)) == [examining.number]
+    perform(examining.pk, "approve", actor=people.chief, comment="agreed")
+    assert numbers(desk_of(people.chief)) == []
+    assert numbers(desk_of(people.clerk)) == [examining.number]
+    assert numbers(desk_of(people.clerk2)) == []  # the notice is drafted by whoever has the case
+
+
 def test_district_clerk_sees_the_own_district_only(three, people, desk_of):
     assert numbers(desk_of(people.district_clerk), "?show=all&kind=application") == [three[0].number]
     theirs = {case.number for case in three[1:]}
@@ -117,7 +131,7 @@ def test_taking_twice_and_releasing_another_desk_are_refused(filed, people):
 def test_keys_find_their_row_and_search(filed, people, desk_of):
     page = desk_of(people.clerk).get("/desk/").content.decode()
     assert 'data-key="/"' in page
-    assert "<tr data-row>" in page
+    assert '<tr class="case-row" data-row>' in page
     assert f'href="/desk/cases/{filed.pk}/"' in page
 
 
