@@ -1,10 +1,14 @@
 """The people of the demo: every role, several enterprises, several districts. All are fictional.
 
 One password for all, written here because it protects nothing: it opens no door outside demo mode
-(`apps.demo.backends`).
+(`apps.demo.backends`). Officials and administrators need a second factor, as everywhere; its secrets are printed.
 """
 
+import hmac
+from base64 import b32encode
 from dataclasses import dataclass
+
+from django.conf import settings
 
 PASSWORD = "Zhoushan-2026-demo"  # noqa: S105 (meant to be read)
 DINGHAI, PUTUO, DAISHAN, SHENGSI = "330902", "330903", "330921", "330922"
@@ -51,6 +55,8 @@ FIRMS = (
     Firm("bank", "舟山群岛示范银行股份有限公司", "Zhoushan Archipelago Demonstration Bank", "bank", DINGHAI, 16),
     Firm("insurer", "东海示范财产保险有限公司", "East Sea Demonstration Insurance Co., Ltd.", "insurer", DINGHAI, 17),
     Firm("university", "东海示范海洋大学", "East Sea Demonstration Ocean University", "university", DINGHAI, 18),
+    Firm("exchange", "舟山示范数据交易中心有限公司", "Zhoushan Demonstration Data Exchange Co., Ltd.", "exchange", DINGHAI, 20),
+    Firm("agency", "舟山扬帆示范知识产权服务有限公司", "Full Sail Demonstration IP Services Co., Ltd.", "service", DINGHAI, 19),
 )  # fmt: skip
 
 PEOPLE = (
@@ -75,8 +81,20 @@ PEOPLE = (
     Person("yuhui_manager", "夏屿晖", "manager", firm="yuhui"),
     Person("banker", "钱惠民", "manager", firm="bank"),
     Person("insurer", "俞保安", "manager", firm="insurer"),
+    Person("exchange_person", "范易市", "manager", firm="exchange"),
     Person("researcher", "严问海", "manager", firm="university"),
+    Person("agency_manager", "柳扬帆", "manager", firm="agency"),
+    Person("agency_filer", "温以诚", "filer", firm="agency"),
 )
+
+
+def totp_secret(person: Person) -> str | None:
+    """The secret of the person's authenticator app: the same for a data folder as long as its key; None without a post."""
+    if person.firm:
+        return None
+    return b32encode(
+        hmac.digest(settings.SECRET_KEY.encode(), f"demo {person.username}".encode(), "sha256")[:20]
+    ).decode()
 
 
 def demo_accounts() -> list[dict[str, str | None]]:
@@ -89,7 +107,7 @@ def demo_accounts() -> list[dict[str, str | None]]:
             "role": person.role,
             "organisation": firms[person.firm].name if person.firm else "",
             "district": person.district or (firms[person.firm].district if person.firm else ""),
-            "totp_secret": None,
+            "totp_secret": totp_secret(person),
         }
         for person in PEOPLE
     ]

@@ -1,13 +1,14 @@
 """The city's first cohort: what stood on 18 September 2023, written down case by case, and what became of it.
 
 141 deposits, 21 registrations, 14 applications in public notice, 8 policies over 798,000 yuan, 105 million yuan
-secured by pledges in force. The figures are never stored: they are counted from these rows.
+secured by pledges in force, 4 data IPs listed on an exchange. The figures are never stored: they are counted from these rows.
 """
 
 from datetime import date, timedelta
 
 from apps.certificates.models import Registration
-from apps.demo.recording import Scene, act, at, file_past, open_filing, verified_deposit
+from apps.demo.recording import Scene, act, at, file_past, open_filing, release, verified_deposit
+from apps.demo.today_register import record_listing
 from apps.demo.today_rights import admit, join_alliance, loan, terms
 from apps.rules.deadlines import add_months
 from apps.workflow.models import Case
@@ -28,9 +29,11 @@ def record(scene: Scene) -> None:
     noticed = [put_in_notice(scene, deposits[3 * (REGISTERED + n)], n) for n in range(IN_NOTICE)]
     insure(scene, rights)
     pledge(scene, rights)
+    put_on_exchange(scene, rights)
     found_alliance(scene)
     for number, case in enumerate(noticed):
         conclude(scene, case, number)
+    renew(scene, rights)
 
 
 def record_one_deposit(scene: Scene, number: int) -> Case:
@@ -108,14 +111,20 @@ def insure(scene: Scene, rights: list[Registration]) -> None:
     """Eight policies in force on the day; every second one is taken out anew for as long as the right lasts."""
     for number, (yuan, right) in enumerate(zip(POLICIES, rights[0::2], strict=False)):
         starts_on = right.registered_on + timedelta(days=9)
-        record_policy(scene, right, yuan, starts_on)
+        last = record_policy(scene, right, yuan, starts_on)
         for year in (1, 2) if number % 2 else ():
-            record_policy(scene, right, yuan + 10_000 * year, add_months(starts_on, 12 * year))
+            sum_insured, first_day = yuan + 10_000 * year, add_months(starts_on, 12 * year)
+            last = record_policy(scene, right, sum_insured, first_day, renews=last.policy.policy_number)
 
 
-def record_policy(scene: Scene, right: Registration, yuan: int, starts_on: date) -> Case:
-    """A policy that the insurer wrote down two working days before its first day."""
-    data = {"insurer": scene.firms["insurer"].pk, "product": "infringed", **terms(scene, yuan, starts_on)}
+def record_policy(scene: Scene, right: Registration, yuan: int, starts_on: date, renews: str = "") -> Case:
+    """A policy that the insurer wrote down two working days before its first day; a renewal names the one before."""
+    data = {
+        "insurer": scene.firms["insurer"].pk,
+        "product": "infringed",
+        **terms(scene, yuan, starts_on),
+        "renews": renews,
+    }
     when = at(scene.after(starts_on, -2), 11)
     return open_filing(
         "policy", right.holder, data, when, actor=scene.people["insurer"], move="record", root=right.case
@@ -127,15 +136,7 @@ def pledge(scene: Scene, rights: list[Registration]) -> None:
     for number, ((yuan, months), right) in enumerate(zip(PLEDGES, rights[0::3], strict=False)):
         case = record_pledge(scene, right, yuan, right.registered_on + timedelta(days=20 - 3 * number), months)
         if number != 1:
-            paid_on = scene.workday(case.pledge.ends_on - timedelta(days=5))
-            act(
-                case,
-                "release",
-                scene.people["banker"],
-                at(paid_on, 15),
-                {"ground": "paid", "certain": True},
-                "贷款结清",
-            )
+            release(scene, case, at(scene.workday(case.pledge.ends_on - timedelta(days=5)), 15), "贷款结清")
 
 
 def record_pledge(scene: Scene, right: Registration, yuan: int, day: date, months: int = 12) -> Case:
@@ -149,6 +150,27 @@ def record_pledge(scene: Scene, right: Registration, yuan: int, day: date, month
         "joint_paper": True,
     }
     return act(case, "accept", scene.people["clerk2"], at(scene.after(filed_on, 2), 14), place, "双方共同申请")
+
+
+def put_on_exchange(scene: Scene, rights: list[Registration]) -> None:
+    """Four data IPs listed by the day, written down by officials; two of them were listed anew when the year was over."""
+    for number, right in enumerate(rights[1:14:4]):
+        listed_on = scene.workday(date(2023, 4, 10) + timedelta(days=45 * number))
+        listed_on = max(listed_on, scene.workday(right.registered_on + timedelta(days=10)))
+        for year in range(2 if number % 2 else 1):
+            day = scene.workday(add_months(listed_on, 12 * year) + timedelta(days=year))
+            record_listing(scene, right, day, add_months(day, 12), at(day, 15))
+
+
+def renew(scene: Scene, rights: list[Registration]) -> None:
+    """Two rights of three were renewed before their three years were over; the others ran out."""
+    stated = {"data_exists": True, "sources_licensed": True, "source_ends_on": None, "early_because": ""}
+    for number, right in enumerate(rights):
+        filed_on = scene.workday(right.valid_until - timedelta(days=80))
+        if number % 3 == 2 or scene.after(filed_on, 15) >= scene.now.date():
+            continue
+        case = open_filing("renewal", right.holder, stated, at(filed_on), actor=scene.people["clerk"], root=right.case)
+        act(case, "accept", scene.people["chief"], at(scene.after(filed_on, 10), 15), {}, "数据仍在更新")
 
 
 def found_alliance(scene: Scene) -> None:

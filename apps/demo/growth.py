@@ -4,9 +4,11 @@ from datetime import date, timedelta
 
 from apps.certificates.models import Registration
 from apps.demo.cohort import publish, record_pledge, record_policy, register, to_province
-from apps.demo.recording import Scene, act, at, verified_deposit
+from apps.demo.recording import Scene, act, at, release, verified_deposit
+from apps.demo.today_register import record_listing
 from apps.demo.today_rights import admit, join_alliance
 from apps.enterprises.models import Organisation
+from apps.rules.deadlines import add_months
 
 YEARS = {2023: 4, 2024: 19, 2025: 22, 2026: 21}
 """Registrations to come in each year, those of the cohort's notices not counted."""
@@ -50,23 +52,20 @@ def grow(scene: Scene, number: int, day: date) -> Registration:
 
 
 def rest_on(scene: Scene, right: Registration, number: int, last: date) -> None:
-    """Every third right is insured, every sixth pledged; half of the loans are paid back."""
+    """Every third right is insured, every sixth pledged, every ninth listed; loans are paid back after eleven months."""
     if number % 3 == 0:
         record_policy(scene, right, 100_000 + 5_000 * (number % 9), right.registered_on + timedelta(days=14))
+    if number % 9 == 4:
+        listed_on = scene.workday(right.registered_on + timedelta(days=40))
+        if listed_on < last:
+            record_listing(scene, right, listed_on, add_months(listed_on, 18), at(listed_on, 15))
     if number % 6 == 1:
         case = record_pledge(
             scene, right, 4_000_000 + 1_000_000 * (number % 13), right.registered_on + timedelta(days=25)
         )
         paid_on = scene.workday(right.registered_on + timedelta(days=330))
         if number % 4 and paid_on < last:
-            act(
-                case,
-                "release",
-                scene.people["banker"],
-                at(paid_on, 15),
-                {"ground": "paid", "certain": True},
-                "贷款结清",
-            )
+            release(scene, case, at(paid_on, 15), "贷款结清")
 
 
 def turn_down(scene: Scene, last: date) -> None:

@@ -3,13 +3,14 @@
 from datetime import date, timedelta
 from itertools import product
 
+from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.hashers import make_password
 
 from apps.accounts.models import District, User
-from apps.demo.accounts import FIRMS, PASSWORD, PEOPLE, Firm, Person
+from apps.demo.accounts import FIRMS, PASSWORD, PEOPLE, Firm, Person, totp_secret
 from apps.demo.recording import Scene, act, at, open_filing
 from apps.enterprises.membership import join
-from apps.enterprises.models import Organisation
+from apps.enterprises.models import Membership, Organisation
 from apps.enterprises.uscc import ALPHABET, check_character
 from apps.evidence.models import DepositPlatform
 from apps.rules.models import RuleParameter
@@ -73,7 +74,9 @@ def made_up_uscc(number: int) -> str:
 def enter_people(firms: dict[str, Organisation]) -> dict[str, User]:
     districts = {district.code: district for district in District.objects.all()}
     password = make_password(PASSWORD)  # slow by design: once for all
-    return {person.username: enter_person(person, districts, firms, password) for person in PEOPLE}
+    people = {person.username: enter_person(person, districts, firms, password) for person in PEOPLE}
+    Membership.objects.update(joined_at=at(BEGAN))
+    return people
 
 
 def enter_person(person: Person, districts, firms, password: str) -> User:
@@ -86,6 +89,8 @@ def enter_person(person: Person, districts, firms, password: str) -> User:
         district=districts.get(person.district),
         password=password,
     )
+    if secret := totp_secret(person):
+        TOTP.activate(user, secret)
     if person.firm:
         join(firms[person.firm], user, person.role)
     return user

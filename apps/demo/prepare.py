@@ -11,6 +11,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import trans_real
 
 from apps.accounts.loading import load_districts
 from apps.demo.console import step
@@ -47,6 +48,7 @@ def compile_catalogues(sources: list[Path]) -> None:
         fresh = source.with_suffix(".mo.part")  # never seen half written: it would count as fresh for ever
         polib.pofile(str(source)).save_as_mofile(str(fresh))
         fresh.replace(source.with_suffix(".mo"))
+    trans_real._translations = {}  # this process may have read the old ones, and goes on to write letters
 
 
 def static_print() -> str:

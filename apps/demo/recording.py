@@ -93,7 +93,9 @@ def open_filing(
     )
 
 
-def record_deposit(scene: Scene, firm: Organisation, when: datetime, *, actor: User | None = None, title=None) -> Case:
+def record_deposit(
+    scene: Scene, firm: Organisation, when: datetime, *, actor: User | None = None, title=None, digest: str = ""
+) -> Case:
     """A deposit of outside evidence, recorded and not yet verified; its certificate is three days older."""
     name, subject = title or next(scene.titles)
     number = next(scene.numbers)
@@ -108,7 +110,7 @@ def record_deposit(scene: Scene, firm: Organisation, when: datetime, *, actor: U
         data={
             "route": Deposit.Route.PLATFORM, "platform": scene.platform, "data_name": name,
             "certificate_number": f"示范存证-{when.year}-{number:05d}", "file_name": f"{name}.csv",
-            "size_bytes": 48_000 + number * 977, "record_count": 1_000 + number * 20, "sha256": digest_of(f"{name} {number}"),
+            "size_bytes": 48_000 + number * 977, "record_count": 1_000 + number * 20, "sha256": digest or digest_of(f"{name} {number}"),
             "deposited_at": when - timedelta(days=3), "chain_name": "示范链", "collection": "由申请人自有设备连续采集。",
         },
     )  # fmt: skip
@@ -144,3 +146,10 @@ def settle(scene: Scene, case: Case) -> None:
 def settle_all(scene: Scene) -> None:
     for case in Case.objects.filter(next_due_at__lte=scene.now).order_by("next_due_at", "pk"):
         settle(scene, case)
+
+
+def release(scene: Scene, case: Case, when: datetime, comment: str = "贷款已结清") -> Case:
+    """The bank's word that a pledge is released, and its end where the cooling period is over by now."""
+    case = act(case, "release", scene.people["banker"], when, {"ground": "paid", "certain": True}, comment)
+    settle(scene, case)
+    return case

@@ -20,6 +20,7 @@ from apps.demo.recording import Scene, settle_all
 from apps.evidence.loading import load_platforms
 from apps.outbox import delivery
 from apps.rules.clock import clock_reading
+from apps.rules.lookup import rules_reading
 
 
 def is_loaded() -> bool:
@@ -43,13 +44,14 @@ def load() -> list[dict[str, str | None]]:
 def fill() -> None:
     """The past first, settled as far as the clock has decided it, then what waits today."""
     scene = enter()
-    verify_firms(scene)
-    cohort.record(scene)
-    growth.record(scene)
-    today.record(scene)
-    settle_all(scene)
-    declare_interest(scene)
-    today.act_now(scene)
+    with rules_reading():
+        verify_firms(scene)
+        cohort.record(scene)
+        growth.record(scene)
+        today.record(scene)
+        settle_all(scene)
+        declare_interest(scene)
+        today.act_now(scene)
 
 
 def enter() -> Scene:

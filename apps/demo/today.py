@@ -6,17 +6,18 @@ All of it is written down as the past, so nothing is mailed; ``act_now`` then do
 from datetime import timedelta
 
 from apps.applications import filing
-from apps.demo import today_evidence, today_rights
+from apps.demo import today_agency, today_evidence, today_office, today_register, today_rights
 from apps.demo.recording import Scene, act, file_past, settle, verified_deposit
 from apps.demo.words import sample, scenario
 from apps.enterprises.models import Organisation
-from apps.notices.models import Notice
+from apps.notices.models import Notice, Tip
 from apps.workflow import drafts
 from apps.workflow.documents import keep
 from apps.workflow.machine import open_case, perform
 from apps.workflow.models import Case
 
 STATEMENT = "承诺书（演示）：所填内容真实，来源合法，无权属争议，不含国家秘密。\n".encode()
+COLLECTION = "采集情况说明（演示）：由自有设备逐时采集，自动入库，未采购他人数据。\n".encode()
 LOCAL_WAY = (
     ("pass_pre_check", "putuo_reviewer", {}, "材料齐全"),
     ("propose", "clerk", {"proposal": "accept"}, "形式审查通过，存证可核验"),
@@ -35,8 +36,11 @@ def record(scene: Scene) -> None:
     record_endings(scene.in_published_year())
     record_mirrored(scene)
     today_rights.record(scene)
+    today_register.record(scene)
+    today_agency.record(scene)
     begin_drafts(scene)
     assign(scene)
+    today_office.record(scene)
 
 
 def local(scene: Scene, firm: str, *days: int) -> Case:
@@ -52,6 +56,7 @@ def filed(scene: Scene, firm: str | Organisation, ago: int, track: str) -> Case:
     case = file_past(scene, deposit, scene.ago(ago, 9, 20), track, actor=actor)
     keep([sample(scene.subjects[deposit.pk], scene.rng)], f"{case.title}样例.csv", path="sample", by=actor, case=case)
     keep([STATEMENT], "承诺书.txt", path="statement", by=actor, case=case)
+    keep([COLLECTION], "采集情况说明.txt", path="sources.1", by=actor, case=case)
     return case
 
 
@@ -111,23 +116,53 @@ def record_examinations(scene: Scene) -> None:
     )
     local(scene, "lanwan", 14, 12, 6, 2)
     local(scene, "tingtao", 16, 14, 8, 5, 1)
+    asked_twice(scene)
+
+
+def asked_twice(scene: Scene) -> None:
+    """The examiner proposes a second correction; it waits for the section chief."""
+    case = local(scene, "lanwan", 19, 17)
+    items = [{"path": "scenario", "label": "应用场景", "note": "请说明服务对象与使用条件。"}]
+    act(case, "ask_correction", scene.people["clerk"], scene.ago(15), {"items": items}, "一次性告知")
+    act(case, "answer", scene.people["lanwan_manager"], scene.ago(9), {"values": {}})
+    again = {"items": items, "reason": "答复未涉及使用条件，依现有材料无法判断。"}
+    act(case, "propose_again", scene.people["clerk"], scene.ago(2), again, "请一并核对更新频次")
 
 
 # ------------------------------------------------------------------------------------------------ notices
 
 
 def record_notices(scene: Scene) -> None:
-    """Notices that run, with and without an objection, and notices that are over."""
+    """Notices that run, with and without an objection, two in one bulletin, and notices that are over."""
     local(scene, "tingtao", 18, 16, 9, 6, 5, 3)
+    publish_together(scene)
     objected = local(scene, "lanwan", 20, 17, 11, 8, 7, 6)
     object_to(scene, objected, "tingtao_filer", 1, "duplicate", "与我方已登记的数据集主要字段一致。")
-    local(scene, "university", 22, 20, 14, 12, 11, 8)
+    leave_tip(scene, local(scene, "university", 22, 20, 14, 12, 11, 8))
     argued_over(scene)
     suspended(scene)
+    unanswered(scene)
     clean = local(scene, "lanwan", 30, 28, 21, 17, 15, 13)
     overdue = local(scene, "tingtao", 38, 36, 30, 26, 24, 20)
     for case in (clean, overdue):
         close(scene, case)
+
+
+def publish_together(scene: Scene) -> None:
+    """Two notices of one day in one bulletin."""
+    number = ""
+    for firm in ("lanwan", "university"):
+        case = local(scene, firm, 17, 15, 10, 7, 5)
+        cleared = {"no_secret": True, "bulletin": number}
+        act(case, "publish", scene.people["chief"], scene.ago(2, 11), cleared, "公示内容不含秘密")
+        number = case.notices.get().bulletin_id
+
+
+def leave_tip(scene: Scene, case: Case) -> None:
+    """Word without a name about a running notice."""
+    notice = Notice.objects.get(case=case, withdrawn_at__isnull=True)
+    text = "该数据中的水温记录与某公开数据集逐行相同，请核对来源。"
+    Tip.objects.create(notice=notice, case=case, text=text, address="", sent_at=scene.ago(3, 20))
 
 
 def argued_over(scene: Scene) -> None:
@@ -147,8 +182,32 @@ def suspended(scene: Scene) -> None:
     act(
         objection, "reply", scene.people["lanwan_manager"], scene.ago(8), {"reply": "We await the judgment. 静候判决。"}
     )
-    act(objection, "suspend", scene.people["chief"], scene.ago(6), {}, "待生效裁判文书")
+    dispute = {
+        "dispute": "court", "body": "舟山海事示范法院", "document": "（2026）浙示民初12号",
+        "since": scene.ago(9).date().isoformat(),
+    }  # fmt: skip
+    act(objection, "suspend", scene.people["chief"], scene.ago(6), dispute, "待生效裁判文书")
     close(scene, case)
+
+
+def unanswered(scene: Scene) -> None:
+    """Objections before their admission, and such that the applicant left without a reply: proposed to end, and ended."""
+    people = scene.people
+    case = local(scene, "tingtao", 24, 22, 15, 11, 9, 7)
+    asked = object_to(scene, case, "lanwan_manager", 6, "source", "疑似转载自我方平台。")
+    act(asked, "ask_supplement", people["clerk"], scene.ago(5), {}, "请附转载的比对材料")
+    waiting = object_to(scene, case, "researcher", 4, "prior", "我方论文已公布同批数据。")
+    act(waiting, "admit_first", people["clerk2"], scene.ago(2))
+    for proposed, ended in ((False, False), (True, False), (True, True)):
+        case = local(scene, "lanwan", 44, 42, 36, 32, 30, 29)
+        objection = object_to(scene, case, "tingtao_filer", 27, "source", "合同约定的采集范围不含该海域。")
+        act(objection, "admit", people["clerk"], scene.ago(26))
+        close(scene, case)
+        act(objection, "note_silence", None, scene.ago(12))
+        if proposed:
+            act(objection, "propose_end", people["clerk"], scene.ago(9), {}, "逾期未答复，无正当理由")
+        if ended:
+            act(case, "terminate", people["chief"], scene.ago(5), {}, "逾期未答复异议且无正当理由")
 
 
 def object_to(scene: Scene, case: Case, person: str, ago: int, ground: str, statement: str) -> Case:
@@ -189,6 +248,12 @@ def record_endings(scene: Scene) -> None:
     act(turned_down, "admit", scene.people["clerk"], scene.ago(19))
     act(turned_down, "reply", scene.people["tingtao_filer"], scene.ago(17), {"reply": "双方数据来源与加工方法不同。"})
     act(turned_down, "dismiss", scene.people["deputy"], scene.ago(14), {}, "证据不足，异议不成立")
+    redacted = {
+        "objection": "异议人主张在先权利，称其此前已采集同类数据。",
+        "decision": "双方数据来源与加工方法不同，异议不成立。",
+    }
+    act(turned_down, "redact", scene.people["clerk2"], scene.ago(13), redacted)
+    act(turned_down, "publish_redacted", scene.people["clerk"], scene.ago(12))
     tip = object_to(scene, registered, "researcher", 21, "other", "仅有猜测，没有材料。")
     act(tip, "reject", scene.people["clerk2"], scene.ago(20), {}, "未附任何证据")
     close(scene, registered)
@@ -280,11 +345,12 @@ def half_typed(scene: Scene, person, firm: Organisation) -> None:
             "name": name, "reg_kind": "first", "industry": subject.industry, "marine_category": subject.category,
             "scenario": scenario(name, subject),
         },
-        "sources": {"sources": [{"kind": "enterprise", "method": "own", "licensor": "自有设备采集", "ends_on": ""}]},
+        "sources": {"sources": [{"key": "1", "kind": "enterprise", "method": "own", "licensor": "自有设备采集", "ends_on": ""}]},
         "structure": {"data_type": "structured", "record_count": "12000"},
     }  # fmt: skip
     drafts.save(draft, typed)
     keep([sample(subject, scene.rng)], f"{name}样例.csv", path="sample", by=person, draft=draft)
+    keep([COLLECTION], "采集情况说明.txt", path="sources.1", by=person, draft=draft)
 
 
 def assign(scene: Scene) -> None:
@@ -320,3 +386,5 @@ def act_now(scene: Scene) -> None:
     perform(objection.pk, "admit", actor=people["clerk2"], comment="予以受理并转送", effective_at=when)
     today_evidence.act_now(scene, when)
     today_rights.act_now(scene, when)
+    today_agency.act_now(scene, when)
+    today_office.act_now(scene, when)

@@ -4,7 +4,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from apps.certificates.models import Registration
-from apps.demo.recording import Scene, act, open_filing
+from apps.certificates.register import open_claims
+from apps.demo.recording import Scene, act, open_filing, release
+from apps.demo.today_insurance import offer_products, record_claims
 from apps.workflow.machine import perform
 from apps.workflow.models import Case
 
@@ -13,6 +15,7 @@ ITEM = {"items": [{"path": "debt", "label": "被担保的债权", "note": "请�
 
 def record(scene: Scene) -> None:
     rights = [*rights_of(scene, "tingtao"), *rights_of(scene, "lanwan")]
+    offer_products(scene)
     record_policies(scene, rights)
     record_pledges(scene, rights)
     record_memberships(scene)
@@ -22,6 +25,11 @@ def rights_of(scene: Scene, firm: str) -> list[Registration]:
     """The rights that a firm may pledge or insure today, newest first."""
     held = Registration.objects.filter(holder=scene.firms[firm], case__status="valid", valid_until__gt=scene.now.date())
     return list(held.select_related("case", "holder").order_by("-registered_on", "-pk")[:6])
+
+
+def free_right(scene: Scene, firm: str) -> Registration:
+    """The newest right of a firm that nobody has a claim on, whatever weekday the cooling of a release falls on."""
+    return next(right for right in rights_of(scene, firm) if not open_claims(right).exists())
 
 
 # ------------------------------------------------------------------------------------------------ policies
@@ -43,9 +51,15 @@ def manager_of(scene: Scene, right: Registration):
 def terms(scene: Scene, yuan: int, starts_on: date) -> dict:
     return {
         "policy_number": f"示范保单-{starts_on.year}-{next(scene.numbers):05d}", "sum_insured": Decimal(yuan),
-        "premium": Decimal(yuan) / 20, "starts_on": starts_on,
+        "parts": parts(yuan), "premium": Decimal(yuan) / 20, "starts_on": starts_on,
         "ends_on": starts_on.replace(year=starts_on.year + 1, day=min(starts_on.day, 28)) - timedelta(days=1),
     }  # fmt: skip
+
+
+def parts(yuan: int) -> dict[str, Decimal]:
+    """A fifth for investigation, three tenths for lawyers, half for the loss itself."""
+    whole = Decimal(yuan)
+    return {"investigation": whole / 5, "legal": whole * 3 / 10, "direct": whole / 2}
 
 
 def record_policies(scene: Scene, rights: list[Registration]) -> None:
@@ -57,7 +71,8 @@ def record_policies(scene: Scene, rights: list[Registration]) -> None:
     bound = apply_for_policy(scene, last, scene.ago(8), 120_000)
     act(bound, "bind", insurer, scene.ago(4), terms(scene, 120_000, today + timedelta(days=12)))
     running = apply_for_policy(scene, first, scene.ago(10), 80_000)
-    act(running, "bind", insurer, scene.ago(8), terms(scene, 80_000, scene.ago(7).date()))
+    running = act(running, "bind", insurer, scene.ago(8), terms(scene, 80_000, scene.ago(7).date()))
+    record_claims(scene, running, manager_of(scene, first))
     cancelled = apply_for_policy(scene, first, scene.ago(10), 50_000)
     act(cancelled, "bind", insurer, scene.ago(9), terms(scene, 50_000, scene.ago(8).date()))
     act(cancelled, "cancel", insurer, scene.ago(2), {"refund": Decimal(2000)}, "投保人申请退保")
@@ -103,7 +118,7 @@ def record_pledges(scene: Scene, rights: list[Registration]) -> None:
     act(lapsed, "lapse", None, scene.ago(1))
     released = file_pledge(scene, first, scene.ago(9), 1_000_000)
     act(released, "accept", people["clerk"], scene.ago(8), {"joint_paper": True})
-    act(released, "release", people["banker"], scene.ago(3), {"ground": "paid", "certain": True}, "贷款已结清")
+    release(scene, released, scene.ago(6))
     pledged = file_pledge(scene, second(rights), scene.ago(9), 6_000_000)
     act(
         pledged,
@@ -176,10 +191,10 @@ def record_memberships(scene: Scene) -> None:
 def act_now(scene: Scene, when: datetime) -> None:
     """A pledge and a policy that reach bank and insurer today, and two correction notices."""
     people = scene.people
-    right = rights_of(scene, "lanwan")[0]
+    right = free_right(scene, "lanwan")
     file_pledge(scene, right, when, 4_000_000, recording=False)
     apply_for_policy(scene, right, when, 90_000, recording=False)
-    unclear = file_pledge(scene, rights_of(scene, "tingtao")[0], scene.ago(4), 2_500_000)
+    unclear = file_pledge(scene, free_right(scene, "tingtao"), scene.ago(4), 2_500_000)
     perform(unclear.pk, "ask_correction", actor=people["clerk"], data=ITEM, comment="一次性告知", effective_at=when)
     vague = join_alliance(scene, scene.firms["university"], scene.ago(6), people["researcher"], "university")
     items = {"items": [{"path": "purpose", "label": "入盟目的", "note": "请写明可共享的数据范围。"}]}

@@ -14,7 +14,7 @@ FACES = ("portal", "desk")
 
 def shell(request: HttpRequest) -> dict:
     """Context of base.html: ``face``, ``face_base``, ``home_route``, ``places``, ``html_lang``, ``text_size``,
-    ``today`` (legal date), ``legal_clock_moved``, ``demo``, ``unread`` (letters)."""
+    ``today`` (legal date), ``oidc_name``, ``legal_clock_moved``, ``demo``, ``unread`` (letters)."""
     face = face_of(request.path)
     size = request.COOKIES.get("text_size")
     return {
@@ -26,6 +26,7 @@ def shell(request: HttpRequest) -> dict:
         "today": SimpleLazyObject(clock.legal_today),
         "legal_clock_moved": SimpleLazyObject(lambda: clock.read_clock().offset_days > 0),
         "demo": settings.DEMO,
+        "oidc_name": settings.OIDC_NAME if settings.OIDC_URL else "",
         "unread": SimpleLazyObject(lambda: unread_count(request)),
     }
 

@@ -23,14 +23,21 @@ LATIN = re.compile(r"[A-Za-z]{2,}")
 
 
 def facts(row: models.Model) -> list[Field]:
-    """The row's items: what its own ``facts()`` gives as (label, text), else every column but the case, by its name."""
+    """The row's items: what its own ``facts()`` gives as (label, text), else every column but the case, by its name, and
+    what ``further_facts()`` adds of the rows that hang on it."""
     return [Field(label, foreign(text)) for label, text in plain_facts(row)]
 
 
 def plain_facts(row: models.Model) -> list[tuple[Any, str]]:
     """The same as pairs of name and plain words."""
     own = getattr(row, "facts", None)
-    return list(own() if own else _columns(row))
+    return [*(own() if own else _columns(row)), *further(row)]
+
+
+def further(row: models.Model) -> list[tuple[Any, str]]:
+    """What a row tells of the rows that hang on it (``further_facts``), after its columns."""
+    more = getattr(row, "further_facts", None)
+    return [(capital(label), text) for label, text in more()] if more else []
 
 
 def _columns(row: models.Model) -> Iterable[tuple[Any, str]]:

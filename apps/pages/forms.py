@@ -83,5 +83,5 @@ def with_one_row_more(data: QueryDict, prefix: str, most: int = 1_000) -> QueryD
 def split_filters(form: forms.BaseForm, shown: str) -> Mapping[str, list | bool]:
     """Fields of a filter form that stand behind "more" (not named in ``shown``), and whether one of them is in use."""
     names = shown.split(",")
-    hidden = [field for field in form if field.name not in names]
+    hidden = [field for field in form.visible_fields() if field.name not in names]
     return {"fields": hidden, "in_use": any(field.data not in (None, "", []) for field in hidden)}

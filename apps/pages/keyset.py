@@ -71,14 +71,20 @@ class Column:
 
 
 def keyset_page(
-    queryset: QuerySet, params: QueryDict, *, order: tuple[str, ...], size: int = 25, filled: tuple[str, ...] = ()
+    queryset: QuerySet,
+    params: QueryDict,
+    *,
+    order: tuple[str, ...],
+    size: int = 25,
+    filled: tuple[str, ...] = (),
+    count: str = "",
 ) -> Page:
     """The page of ``queryset`` that ``params`` (the request's GET) asks for.
 
     ``order`` names columns as ``order_by`` does ("-filed_at"); the primary key is added to break ties.
     ``filled`` names those of them that may be null in the table and are not in this list, so that an index without
     a word about nulls serves the order. One query, and a second one for the count where the list is longer than the
-    page. A cursor that was tampered with, belongs to another order, or leads nowhere any more gives the first page
+    page and ``count`` does not give it. A cursor that was tampered with, belongs to another order, or leads nowhere any more gives the first page
     and ``notice``.
     """
     columns = read_columns(queryset, order, filled)
@@ -95,7 +101,7 @@ def keyset_page(
         rows=rows,
         next_query=neighbour(params, columns, rows[-1], "after") if ahead else "",
         previous_query=neighbour(params, columns, rows[0], "before") if behind else "",
-        count_label=count_label(queryset) if ahead or behind else str(len(rows)),
+        count_label=(count or count_label(queryset)) if ahead or behind else str(len(rows)),
         notice=notice,
     )
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterable, Iterator
 
-from django.http import FileResponse, Http404, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
 
+from apps.papers import making
+from apps.papers.kinds import PaperKind
+from apps.papers.typesetting import Unprintable
 from apps.workflow.documents import CHUNK, path_of
-from apps.workflow.models import Document
+from apps.workflow.models import Document, Event
 
 SHOWN = frozenset({"application/pdf", "image/png", "image/jpeg", "text/plain"})
 """What a browser may show by itself; everything else is saved."""
@@ -28,6 +33,13 @@ def send(document: Document) -> FileResponse:
     )  # fmt: skip
     response["Content-Security-Policy"] = POLICY
     response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def framed(document: Document) -> FileResponse:
+    """The same for a frame on a page of this portal. The sandbox stays: Chromium 156 draws a PDF in it."""
+    response = send(document)
+    response["Content-Security-Policy"] = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
     return response
 
 
@@ -82,3 +94,22 @@ def entry_name(number: int, document: Document) -> str:
     """A name that no other file of the archive has and that every system can write."""
     plain = "".join("_" if letter in '/\\:*?"<>|' or ord(letter) < 32 else letter for letter in document.name)
     return f"{number:02}_{document.path or 'file'}_{plain}"
+
+
+# ------------------------------------------------------------------------------------------------ printed papers
+
+
+def send_paper(request: HttpRequest, kind: PaperKind, event: Event, *, back: str) -> HttpResponse:
+    """The PDF of a printed paper, in ``?language=`` or the reader's own; 503 in one sentence where the font lacks a character."""
+    asked = request.GET.get("language") or get_language() or ""
+    language = "en" if asked == "en" else "zh-hans"
+    try:
+        paper, pdf = making.print_paper(kind, event, language)
+    except Unprintable as fault:
+        context = {"characters": fault.characters, "back": back}
+        return render(request, "components/unprintable.html", context, status=503)
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(False, making.file_name(paper, kind))
+    response["Content-Security-Policy"] = POLICY
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from apps.outbox.models import Letter
 from apps.pages.facts import foreign
 from apps.workflow.models import Case, Event
-from apps.workflow.service import NOTES
+from apps.workflow.service import ASSIGNED, NOTES
 
 WRITTEN_LATER = timedelta(hours=1)
 
@@ -48,17 +48,45 @@ def entry(case: Case, event: Event, struck: bool, letters: list[Letter]) -> Entr
     return Entry(
         at=event.effective_at,
         sentence=sentence(case, event),
-        actor=event.actor_name,
+        actor=who(event),
         comment=foreign(event.comment) if event.comment else "",
         recorded_at=event.recorded_at if late else None,
         struck=struck,
         letters=[what_became_of(letters)] if letters else [],
-        items=[item_text(item) for item in event.data.get("items", [])],
+        items=[item_text(item) for item in event.data.get("items", [])] or event.data.get("reasons", []),
     )
+
+
+def who(event: Event) -> str:
+    """Who did it, and for whom where he acted for an absent colleague, or for an agent by a power of attorney."""
+    absent = event.data.get("acting_for")
+    if agent := event.data.get("by_agent"):
+        return f"{event.actor_name} ({agent})"
+    if not absent or not event.actor_name:
+        return event.actor_name
+    return _("%(name)s, acting for %(absent)s") % {"name": event.actor_name, "absent": absent}
+
+
+def desk_sentence(data: dict[str, Any]) -> str:
+    """On whose desk the case came, and how."""
+    names = {side: (data.get(side) or {}).get("name", "") for side in ("from", "to")}
+    said = {
+        "taken": _("took it onto the own desk"),
+        "next": _("got it as the next case"),
+        "released": _("put it back where anybody may take it"),
+        "given": _("gave it to %(to)s"),
+        "taken_over": _("moved it from the desk of %(from)s to that of %(to)s"),
+        "freed": _("it left the desk of %(from)s, who left the office or the post"),
+        "lot": _("drew a lot: it fell to %(to)s"),
+        "escalated": _("nobody present may take the next step; it came to %(to)s"),
+    }
+    return said.get(data.get("how", ""), _("changed whose desk it lies on")) % names
 
 
 def sentence(case: Case, event: Event) -> Any:
     """What was done, in the words of the kind's table."""
+    if event.move == ASSIGNED.name:
+        return desk_sentence(event.data)
     move = NOTES.get(event.move) or case.kind_.move(event.move)
     if move is None:
         return event.move

@@ -12,8 +12,9 @@ from django.http import HttpRequest
 from apps.portal.shown import Paper, paper
 from apps.workflow import documents
 from apps.workflow.models import Document, Draft
+from apps.workflow.rows import PROOF, Proofs, is_blank, with_keys
 
-FIELD = "file_"
+FIELD = PROOF
 
 
 @dataclass
@@ -32,11 +33,10 @@ class Place:
 
 
 def places(
-    draft: Draft | None, wanted: Iterable[tuple[str, Any, bool]], faults: dict[str, Any] | None = None
+    rows: Iterable[Document], wanted: Iterable[tuple[str, Any, bool]], faults: dict[str, Any] | None = None
 ) -> list[Place]:
-    """The places with the files of a draft; one query."""
-    wanted = list(wanted)
-    rows = list(files_of(draft)) if draft is not None and wanted else []
+    """The places with the files that hang there."""
+    rows = list(rows)
     return [
         Place(
             path,
@@ -47,6 +47,28 @@ def places(
         )
         for path, label, required in wanted
     ]
+
+
+ROWS = "sources"
+"""The table of the form whose rows are proven by files of their own, at ``sources.<key>``."""
+
+
+def hang_proofs(form, rows: Iterable[Document], faults: dict[str, Any] | None = None) -> None:
+    """Show in a form's table of sources the file of each row, and what was wrong with one."""
+    if ROWS not in form.fields:
+        return
+    papers: dict[str, list[Paper]] = {}
+    for row in rows:
+        if row.path.startswith(f"{ROWS}."):
+            papers.setdefault(row.path.partition(".")[2], []).append(paper(row))
+    wrong = {path.partition(".")[2]: fault for path, fault in (faults or {}).items() if path.startswith(f"{ROWS}.")}
+    form.fields[ROWS].widget.proofs = Proofs(papers, wrong)
+
+
+def proof_paths(typed: dict[str, Any]) -> list[str]:
+    """The places of the rows that a table of sources has now."""
+    rows = with_keys([row for row in typed.get(ROWS) or [] if not is_blank(row)])
+    return [f"{ROWS}.{row['key']}" for row in rows]
 
 
 def files_of(draft: Draft):
@@ -62,7 +84,12 @@ def take_in(request: HttpRequest, draft: Draft, paths: Iterable[str]) -> dict[st
                 documents.keep(file.chunks(), file.name, path=path, by=request.user, draft=draft)
             except ValidationError as fault:
                 faults[path] = " ".join(fault.messages)
+    take_off(request, draft)
+    return faults
+
+
+def take_off(request: HttpRequest, draft: Draft) -> None:
+    """Take off the file that the pressed button names."""
     if (pk := request.POST.get("remove", "")).isdecimal():
         for row in files_of(draft).filter(pk=int(pk[:18]), case__isnull=True):
             documents.remove(row)
-    return faults

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.applications import filing
 from apps.applications.forms import STEP_FORMS, STEPS
-from apps.applications.items import FILES, ITEMS
+from apps.applications.guards import unlock_request
+from apps.applications.items import FILES, ITEMS, label_of
 from apps.pages.facts import foreign
 from apps.pages.fields import Field
 from apps.pages.forms import FormError, target_of
@@ -25,7 +27,7 @@ from apps.workflow.acts import perform_form
 from apps.workflow.forms import FilingForm
 from apps.workflow.machine import moves_for
 from apps.workflow.models import Case, Document, Draft
-from apps.workflow.states import Move
+from apps.workflow.states import Kind, Move
 
 _ITEMS = {item.path: item for item in ITEMS}
 _PLACES = {item.path: item for item in FILES}
@@ -41,6 +43,7 @@ class Opened:
     fields: list[forms.BoundField] = field(default_factory=list)
     place: attachments.Place | None = None
     before: list[shown.Paper] = field(default_factory=list)
+    plain: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,18 @@ class Change:
 def answering(case: Case, user: User) -> Move | None:
     """The move with which this person answers the standing notice; None when there is nothing to answer."""
     return next((o.move for o in moves_for(case, user) if o.move.name in ANSWERS and not o.refusal), None)
+
+
+def correctable(table: Kind) -> list[tuple[str, Any]]:
+    """What a correction notice may name: the items and files of the form it is answered with."""
+    form = next(move.form for move in table.moves if move.name in ANSWERS and move.form is not None)
+    return [(name, field.label) for name, field in form.base_fields.items()] + list(getattr(form, "files", ()))
+
+
+def asked_for(case: Case) -> Any:
+    """The item that the filer asked to change besides, while the office has not answered; "" where there is none."""
+    asked = unlock_request(case) if case.kind == filing.KIND else None
+    return label_of(asked.data["item"]) if asked else ""
 
 
 def answer_of(case: Case, move: Move, by: User) -> ApplicationAnswer | FormAnswer:
@@ -73,26 +88,41 @@ class Answer:
 
     def opened(self, *, checked: bool = False, faults: dict | None = None) -> list[Opened]:
         """The open items in the order of the notice."""
-        here = {place.path: place for place in attachments.places(self.draft, self.wanted(), faults)}
+        self.faults = faults or {}
+        wanted = self.wanted()
+        rows = list(attachments.files_of(self.draft))
+        here = {place.path: place for place in attachments.places(rows, wanted, faults)}
         filed = list(Document.objects.filter(case=self.case, path__in=here, removed_at__isnull=True))
-        found = []
+        found: dict[str, Opened] = {}
         for item in self.items:
-            path = item["path"].split(".")[0]
+            path, _dot, row = item["path"].partition(".")
+            note = f"{item['label']}: {item['note']}" if row else item["note"]
+            if path in found:  # rows of one table, or an item named again: one place, every note
+                found[path].note = foreign("\n".join([str(found[path].plain), note]))
+                found[path].plain += f"\n{note}"
+                continue
             papers = [shown.paper(row) for row in filed if row.path == path]
-            note = foreign(item["note"])
-            found.append(Opened(path, self.label(path, item), note, self.fields(path, checked), here.get(path), papers))
-        return found
+            found[path] = Opened(
+                path, self.label(path, item), foreign(note), self.fields(path, checked), here.get(path), papers, note
+            )
+        return list(found.values())
 
     def label(self, path: str, item: dict) -> Any:
         return item["label"]
 
+    def file_paths(self) -> list[str]:
+        """Every place that takes a file in this answer."""
+        return [path for path, _label, _required in self.wanted()]
+
     def file_changes(self) -> list[Change]:
         """What the new files change, place by place."""
         new = list(attachments.files_of(self.draft))
-        filed = list(Document.objects.filter(case=self.case, path__in=self.paths, removed_at__isnull=True))
+        places = {path: label for path, label, _required in self.wanted()}
+        places |= {path: label_of(path) for path in self.file_paths() if path not in places}
+        filed = list(Document.objects.filter(case=self.case, path__in=places, removed_at__isnull=True))
         return [
             Change(label, names(filed, path), names([*filed, *new], path))
-            for path, label, _required in self.wanted()
+            for path, label in places.items()
             if names(new, path)
         ]
 
@@ -123,7 +153,19 @@ class ApplicationAnswer(Answer):
         if path not in _ITEMS:
             return []
         form = mark_names(self.form(_ITEMS[path].step, checked))
+        if path == attachments.ROWS:
+            attachments.hang_proofs(form, self.proofs(), self.faults)
         return [form[name] for name in filing.fields_of(path)]
+
+    def proofs(self) -> list[Document]:
+        """The proofs of the sources: those filed, and those of this answer."""
+        rows = Document.objects.filter(removed_at__isnull=True, path__startswith=f"{attachments.ROWS}.")
+        return list(rows.filter(Q(case=self.case) | Q(draft=self.draft)).order_by("uploaded_at", "pk"))
+
+    def file_paths(self) -> list[str]:
+        own = [path for path, _label, _required in self.wanted()]
+        open_ = attachments.ROWS in self.paths
+        return own + (attachments.proof_paths(self.draft.data[attachments.ROWS]) if open_ else [])
 
     def closed(self) -> list[Field]:
         """The items that stay as they were filed."""
@@ -150,6 +192,8 @@ class ApplicationAnswer(Answer):
 
     def target(self, problem: filing.Problem) -> str:
         form = STEP_FORMS[problem.step](organisation=self.case.organisation)
+        if problem.field.startswith(f"{attachments.ROWS}."):
+            return f"id_file_{problem.field}"
         return target_of(form[problem.field]) if problem.field in form.fields else f"id_file_{problem.field}"
 
     def changes(self) -> list[Change]:

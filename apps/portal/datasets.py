@@ -1,4 +1,4 @@
-"""The data sets of an organisation with their way: evidence, registration, insurance, pledge."""
+"""The data sets of an organisation with their way: evidence, registration, and what rests on the right."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from apps.pages.fields import Step
 from apps.portal.access import Viewer
 from apps.rules.clock import legal_today
 from apps.workflow.models import Case
-from apps.workflow.states import all_kinds
+from apps.workflow.states import Kind, all_kinds
 
 IN_NOTICE = "in_notice"
 STEP_OF_TONE = {"good": "done", "bad": "wrong", "waiting": "current", "attention": "current"}
@@ -50,8 +50,7 @@ class DataSet:
     @property
     def steps(self) -> list[Step]:
         right = self.registration or self.application
-        known = {table.name for table in all_kinds()}
-        rest = [step(label, self.branches.get(name)) for name, label, _verb in branches() if name in known]
+        rest = [step(table.way[0], self.branches.get(table.name)) for table in branches()]
         return [step(_("Evidence deposit"), self.deposit.case), step(_("Registration"), right and right.case), *rest]
 
     @property
@@ -60,36 +59,32 @@ class DataSet:
         if not self.may_file:
             return []
         if self.registration is not None:
-            return self.finance()
+            return self.beginnings()
         if self.application is not None and self.application.case.state_.open:
             return []
         if self.deposit.founds_on(legal_today()):
             return [(_("Apply for registration"), f"{reverse('portal:draft_new')}?deposit={self.deposit.pk}")]
         return []
 
-    def finance(self) -> list[tuple[Any, str]]:
+    def beginnings(self) -> list[tuple[Any, str]]:
         if not self.registration.case.state_.open:
             return []
-        known = {table.name for table in all_kinds() if table.filing}
         return [
-            (verb, f"{reverse('portal:file', args=[name])}?root={self.registration.pk}")
-            for name, _label, verb in branches()
-            if name in known and not self.has_open(name)
+            (table.way[1], f"{reverse('portal:file', args=[table.name])}?root={self.registration.pk}")
+            for table in branches()
+            if table.filing and not self.has_open(table.name)
         ]
 
     def has_open(self, name: str) -> bool:
         return name in self.branches and self.branches[name].state_.open
 
 
-def branches() -> list[tuple[str, str, str]]:
-    """What hangs on a registration, in the order of the way: kind, its name on the way, the button."""
-    return [
-        ("policy", _("Insurance"), _("Apply for insurance")),
-        ("pledge", _("Pledge"), _("Apply for a pledge")),
-    ]
+def branches() -> list[Kind]:
+    """The kinds that are a step on the way of a data set, in its order."""
+    return [table for table in all_kinds() if table.way]
 
 
-def step(label: str, case: Case | None) -> Step:
+def step(label: Any, case: Case | None) -> Step:
     """A step of the way as its case stands."""
     if case is None:
         return Step(label)
@@ -101,6 +96,8 @@ def step(label: str, case: Case | None) -> Step:
 def deposits_of(viewer: Viewer):
     """The deposits of the chosen organisation, for a keyset page."""
     rows = Deposit.objects.filter(case__organisation=viewer.chosen) if viewer.chosen else Deposit.objects.none()
+    if viewer.acting is not None:  # of a principal only what was filed for it by the agent
+        rows = rows.filter(case__in=Case.objects.visible_to(viewer.user).values("pk"))
     return rows.select_related("case", "platform")
 
 
@@ -118,7 +115,7 @@ def with_their_way(deposits: list[Deposit], *, may_file: bool) -> list[DataSet]:
 
 
 def hang_branches(sets: list[DataSet]) -> None:
-    names = [name for name, _label, _verb in branches()]
+    names = [table.name for table in branches()]
     by_root: dict[int, dict[str, Case]] = defaultdict(dict)
     for case in Case.objects.filter(root__in=[each.registration.pk for each in sets], kind__in=names).order_by("pk"):
         by_root[case.root_id][case.kind] = case

@@ -4,8 +4,9 @@ from django import forms
 
 from apps.enterprises.models import Organisation
 from apps.evidence.models import Deposit
+from apps.insurance.models import Product
 
-NAMED = (Deposit, Organisation)
+NAMED = (Deposit, Organisation, Product)
 
 
 def mark_names(form: forms.Form) -> forms.Form:

@@ -37,7 +37,7 @@ def build(viewer: Viewer) -> Home:
     moves = next_moves(viewer, cases)
     waiting = [matter_of(case, moves[case.pk]) for case in cases if case.pk in moves]
     return Home(
-        waiting=[*verification(viewer, cases), *sorted(waiting, key=by_due), *drafts(viewer)],
+        waiting=[*verification(viewer), *sorted(waiting, key=by_due), *drafts(viewer)],
         under_way=[case for case in cases if case.pk not in moves],
         due=deadlines(viewer),
     )
@@ -64,10 +64,12 @@ def at_rest() -> Q:
     return resting
 
 
-def verification(viewer: Viewer, cases: list[Case]) -> list[Matter]:
+def verification(viewer: Viewer) -> list[Matter]:
     """Filing waits for the verification of the organisation: its manager files it."""
     firm = viewer.chosen
-    if not viewer.is_manager or firm.verified_at or any(case.kind == "organisation" for case in cases):
+    if not viewer.is_manager or firm.verified_at:
+        return []
+    if cases_of(viewer).running().filter(verification__isnull=False).exists():
         return []
     text = _("Drafts and deposits work already; only filing waits for it.")
     url = reverse("portal:file", args=["organisation"])

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +23,7 @@ from apps.workflow import drafts
 from apps.workflow.forms import FilingForm
 from apps.workflow.machine import open_case
 from apps.workflow.models import Case, Draft
-from apps.workflow.states import Kind, Move, kind
+from apps.workflow.states import Kind, Move, all_kinds, kind
 
 FORM = "form"
 Words = Callable[[str, Organisation, "Case | None", dict], dict[str, Any]]
@@ -37,6 +38,8 @@ class Opening:
     form: type[forms.Form]
     papers: tuple[tuple[str, Any, bool], ...]
     words: Words
+    for_anybody: bool = False
+    """Whether a person may open it who files for no organisation yet."""
 
     @property
     def draft_kind(self) -> str:
@@ -58,8 +61,42 @@ def opening_of(table: Kind, name: str = "") -> Opening | None:
     moves = [move for move in table.moves if move.opens and move.form is not None and name in ("", move.name)]
     if not moves:
         return None
-    papers = tuple((path, label, False) for path, label in getattr(moves[0].form, "files", ()))
+    needed = getattr(moves[0].form, "needed_files", ())
+    papers = tuple((path, label, path in needed) for path, label in getattr(moves[0].form, "files", ()))
     return Opening(table, moves[0], moves[0].form, papers, table.filing)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """An opening as a link: its verb and address."""
+
+    verb: Any
+    url: str
+
+
+def begun_by(organisation: Organisation | None) -> list[Offered]:
+    """What the first page offers an organisation for its capacity, such as recording what was concluded elsewhere."""
+    if organisation is None:
+        return []
+    return [
+        Offered(move.verb, f"{reverse('portal:file', args=[table.name])}?move={move.name}")
+        for table, move in fillable()
+        if getattr(move.form, "begun_by", "") in organisation.capacities
+    ]
+
+
+def hung_on(case: Case, roles: frozenset[str]) -> list[Offered]:
+    """What may be filed on a case by one who stands to it in these roles, such as a claim on a policy."""
+    return [
+        Offered(move.verb, f"{reverse('portal:file', args=[table.name])}?move={move.name}&root={case.pk}")
+        for table, move in fillable()
+        if getattr(move.form, "hangs_on", "") == case.kind and not roles.isdisjoint(move.who.roles)
+    ]
+
+
+def fillable() -> list[tuple[Kind, Move]]:
+    """The opening moves that the portal can file by a form."""
+    return [(table, move) for table in all_kinds() if table.filing for move in table.moves if move.opens and move.form]
 
 
 def deposit_words(move: str, organisation: Organisation, root: Case | None, data: dict) -> dict[str, Any]:
@@ -85,15 +122,16 @@ def own_deposit() -> Opening:
 def go_on(opening: Opening, viewer: Viewer, root: Case | None) -> Draft | None:
     """What this person began and did not file."""
     rows = drafts_seen_by(viewer).filter(
-        kind=opening.draft_kind, organisation=viewer.chosen, root=root, created_by=viewer.user, case__isnull=True
-    )
+        kind=opening.draft_kind, organisation=viewer.chosen, root=root, created_by=viewer.user, case__isnull=True,
+        discarded_at__isnull=True,
+    )  # fmt: skip
     return rows.order_by("-updated_at").first()
 
 
 def draft_of(request: HttpRequest, opening: Opening, viewer: Viewer, root: Case | None) -> Draft:
     """The draft of a sent form by the key that stood in its page, so that a page sent twice is filed once."""
     now = timezone.now()
-    draft, _made = Draft.objects.get_or_create(
+    draft, _made = Draft.objects.select_related("case").get_or_create(
         key=key_of(request), created_by=request.user, kind=opening.draft_kind, organisation=viewer.chosen, root=root,
         defaults={"created_at": now, "updated_at": now},
     )  # fmt: skip
@@ -116,6 +154,8 @@ def file_draft(opening: Opening, draft: Draft, cleaned: dict[str, Any], *, actor
 
     def open_(row: Draft) -> Case:
         words = opening.words(opening.move.name, row.organisation, row.root, dict(cleaned))
+        if actor.is_official:
+            words["entered_by"] = actor
         return open_case(opening.table.name, actor=actor, move=opening.move.name, key=f"draft:{row.key}", **words)
 
     return drafts.file(draft, open_)

@@ -18,6 +18,7 @@ from apps.portal.access import Viewer
 from apps.workflow.forms import CorrectionForm
 from apps.workflow.letters import OFFICE
 from apps.workflow.models import Case, Document, Event
+from apps.workflow.people import FOLLOWING
 from apps.workflow.service import SERVED
 
 OWNERS = frozenset({"applicant", "co_applicant", "agent", "objector", "holder"})
@@ -32,6 +33,7 @@ def filed_form(case: Case, roles: Iterable[str]) -> list[Field]:
     hidden = frozenset() if OWNERS.intersection(roles) else row.SEALED
     columns = [c for c in row._meta.concrete_fields if c.name not in {"case", "checked"} | hidden]
     fields = [Field(facts.capital(c.verbose_name), facts.foreign(facts.text_of(row, c))) for c in columns]
+    fields += [Field(label, facts.foreign(text)) for label, text in facts.further(row)]
     return [shown for shown in fields if shown.value]
 
 
@@ -47,12 +49,14 @@ class Paper:
     purpose: Any
     secret: bool = False
     pk: int = 0
+    filed: bool = False
 
 
 def paper(document: Document, purpose: Any = "") -> Paper:
     return Paper(
         document.name, document.size, document.sha256, document.uploaded_at,
         reverse("portal:document", args=[document.pk]), purpose or purpose_of(document), pk=document.pk,
+        filed=document.case_id is not None,
     )  # fmt: skip
 
 
@@ -113,7 +117,7 @@ def entry_of(case: Case, own: set[int], event: Event, struck: bool) -> Entry:
         return Entry(event.effective_at, _("worked on it"), actor=_("The office"), inner=True)
     comment = facts.foreign(event.comment) if is_reason(move) or not is_office(event) else ""
     return Entry(
-        event.effective_at, move.past, actor=who(own, event), comment=comment, struck=struck,
+        event.effective_at, move.past, actor="" if move.who is FOLLOWING else who(own, event), comment=comment, struck=struck,
         items=[facts.foreign(f"{i['label']}: {i['note']}") for i in event.data.get("items", [])],
     )  # fmt: skip
 
@@ -141,4 +145,6 @@ def who(own: set[int], event: Event) -> str:
         return ""
     if is_office(event):
         return _("The office")
+    if agent := event.data.get("by_agent"):
+        return f"{event.actor_name} ({agent})"  # whom one's own organisation empowered, or who did so for another
     return event.actor_name if event.actor_id in own else _("The other side")

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 
 from apps.applications import filing
 from apps.applications.forms import STEP_FORMS, STEPS, StepForm
-from apps.applications.items import FILES, REQUIRED_FILES
+from apps.applications.items import FILES, label_of
 from apps.pages.facts import foreign
 from apps.pages.fields import Field, Step
 from apps.pages.forms import FormError, target_of
 from apps.portal import attachments
 from apps.portal.shown import Paper
 from apps.workflow.models import Draft
-from apps.workflow.rows import RowsField
+from apps.workflow.rows import RowsField, is_blank
 
 NAMES = [name for name, _label, _form in STEPS]
 
@@ -41,18 +41,39 @@ def known(draft: Draft, step: str) -> dict[str, Any]:
     }.get(step, {})
 
 
-def places(draft: Draft, step: str) -> list[tuple[str, Any, bool]]:
-    """The places for files at a step: path, label, required; the basis only where an official enters it."""
-    official = draft.created_by.is_official
+def kept_otherwise(draft: Draft, form: StepForm, step: str) -> list[Field]:
+    """What the draft keeps where something else is typed in the form, in words."""
+    kept, typed = draft.data.get(step, {}), filing.raw(form)
     return [
-        (item.path, item.label, item.path in REQUIRED_FILES or (item.path == "basis" and official))
+        Field(form.fields[name].label, foreign(spoken(form.fields[name], value)))
+        for name, value in kept.items()
+        if name in form.fields and value != typed.get(name)
+    ]
+
+
+def places(draft: Draft, step: str) -> list[tuple[str, Any, bool]]:
+    """The places for files at a step: path, label, required; the basis only where an official enters it. The proofs of
+    the sources stand in their rows."""
+    needed = filing.needed_files(draft)
+    return [
+        (item.path, item.label, item.path in needed)
         for item in FILES
-        if item.step == step and (item.path != "basis" or official)
+        if item.step == step and (item.path != "basis" or item.path in needed)
     ]
 
 
 def paths(draft: Draft, step: str) -> list[str]:
-    return [path for path, _label, _required in places(draft, step)]
+    """Every place at a step that takes a file."""
+    own = [path for path, _label, _required in places(draft, step)]
+    return own + (attachments.proof_paths(draft.data.get(step, {})) if step == attachments.ROWS else [])
+
+
+def labels(draft: Draft, step: str) -> dict[str, Any]:
+    """What the files of a step prove, by their path."""
+    found = {path: label for path, label, _required in places(draft, step)}
+    if step == attachments.ROWS:
+        found |= {path: label_of(path) for path in filing.live_proofs(draft)}
+    return found
 
 
 def rail(draft: Draft, current: str) -> list[Step]:
@@ -73,7 +94,7 @@ def entry(draft: Draft, step: str, label: Any, state: str, current: str) -> Step
 def state_of(draft: Draft, step: str, present: set[str]) -> str:
     if step not in draft.data:
         return "todo"
-    missing = any(required and path not in present for path, _label, required in places(draft, step))
+    missing = any(at == step and path not in present for path, (at, _label) in filing.needed_files(draft).items())
     return "wrong" if missing or not filing.bound(draft, step).is_valid() else "done"
 
 
@@ -85,8 +106,10 @@ def after(draft: Draft, step: str, then: str = "") -> str:
     return reverse("portal:draft", args=[draft.pk, NAMES[at]])
 
 
-def file_error(place: attachments.Place) -> FormError:
-    return FormError(f"id_{place.field}", str(place.label), str(place.fault))
+def file_errors(draft: Draft, step: str, faults: dict[str, Any]) -> list[FormError]:
+    """What was wrong with the files of a step, each leading to its place."""
+    named = labels(draft, step)
+    return [FormError(f"id_file_{path}", str(named.get(path, "")), str(fault)) for path, fault in faults.items()]
 
 
 def problem_error(draft: Draft, problem: filing.Problem) -> FormError:
@@ -102,6 +125,8 @@ def problem_url(draft: Draft, problem: filing.Problem) -> str:
     if problem.step not in draft.data:
         return page
     fields = STEP_FORMS[problem.step](organisation=draft.organisation)
+    if problem.field.startswith(f"{attachments.ROWS}."):
+        return f"{page}?check=1#id_file_{problem.field}"
     if problem.field in fields.fields:
         return f"{page}?check=1#{target_of(fields[problem.field])}"
     return f"{page}?check=1#files"
@@ -128,10 +153,10 @@ def sections(draft: Draft, problems: list[filing.Problem], *, to_write: bool) ->
     wrong = {(problem.step, problem.field): str(problem.sentence) for problem in problems}
     found = []
     for step, label, _form in STEPS:
-        labels = {path: item for path, item, _required in places(draft, step)}
+        named = labels(draft, step)
         section = Section(step, label, reverse("portal:draft", args=[draft.pk, step]) if to_write else "")
         section.touched = step in draft.data
-        section.papers = [attachments.paper(row, labels[row.path]) for row in rows if row.path in labels]
+        section.papers = [attachments.paper(row, named[row.path]) for row in rows if row.path in named]
         section.fields = answers(draft, step, wrong) if section.touched else []
         found.append(section)
     return found
@@ -151,7 +176,8 @@ def spoken(field, value: Any) -> str:
     if value in (None, "", []):
         return ""
     if isinstance(field, RowsField):
-        return "\n".join(row_spoken(field, row) for row in value if any(row.values()))
+        rows = [row if isinstance(row, str) else row_spoken(field, row) for row in value if not is_blank(row)]
+        return "\n".join(rows)
     if isinstance(value, bool) or value in ("True", "on"):
         return _("yes") if value else _("no")
     if hasattr(field, "queryset"):

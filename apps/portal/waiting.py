@@ -14,6 +14,7 @@ from apps.pages.due import Due
 from apps.pages.limits import nearest
 from apps.portal.access import Viewer
 from apps.rules.clock import legal_now
+from apps.workflow.acting import AGENT
 from apps.workflow.machine import Act
 from apps.workflow.models import Case, Party
 from apps.workflow.people import Standing
@@ -50,6 +51,9 @@ def roles_in(viewer: Viewer, cases: list[Case]) -> dict[int, frozenset[str]]:
     found: dict[int, set[str]] = defaultdict(set)
     for case_id, role in Party.objects.filter(mine, case__in=cases).values_list("case_id", "role"):
         found[case_id].add(role)
+    for case in cases:
+        if AGENT in found[case.pk] and not viewer.acts_in(case):
+            found[case.pk].discard(AGENT)
     return {case.pk: frozenset(found[case.pk]) for case in cases}
 
 

@@ -18,9 +18,23 @@ LABELS = {
     "registrations": _("Data sets registered"),
     "policies": _("Policies bound"),
     "insured_yuan": _("Sum insured, 10,000 yuan"),
+    "credit_yuan": _("Credit lines of pledges, 10,000 yuan"),
     "pledged_yuan": _("Secured by pledges, 10,000 yuan"),
+    "drawn_yuan": _("Drawn under pledges, 10,000 yuan"),
     "listed": _("Listed on an exchange"),
 }
+MEANINGS = (
+    (LABELS["registrations"], _("Data IPs ever entered in the register, whatever became of them.")),
+    (LABELS["policies"], _("Policies ever bound; the sum insured is theirs together.")),
+    (LABELS["credit_yuan"], _("What the banks are ready to lend under the pledges in force on that day.")),
+    (
+        LABELS["pledged_yuan"],
+        _("What these pledges answer for by their contracts. A pledge counts until its release has cooled."),
+    ),
+    (LABELS["drawn_yuan"], _("What was paid out under these pledges, less what was paid back, as last reported.")),
+    (LABELS["listed"], _("Data IPs ever listed, each once however often it was listed.")),
+)
+"""What counts in the figures that are easily mixed."""
 WAY = ("deposits", "notices", "registrations", "policies", "listed")
 TEN_THOUSAND = Decimal(10_000)
 

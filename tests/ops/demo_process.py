@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90.0  # seconds; a machine under test is a busy machine
+LOADING = 300.0  # seconds; a first start takes half a minute of processor time, which a busy machine has not at once
 
 
 def free_port() -> int:
@@ -82,7 +83,8 @@ class Demo:
 
     def wait_for_address(self) -> float:
         """Seconds from the start to the address on the console."""
-        wait_until(lambda: f"http://localhost:{self.port}   " in self.console or self.process.poll() is not None)
+        shown = f"http://localhost:{self.port}   "
+        wait_until(lambda: shown in self.console or self.process.poll() is not None, LOADING)
         assert self.process.poll() is None, self.console
         return time.monotonic() - self.began
 

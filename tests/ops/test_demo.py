@@ -62,7 +62,7 @@ def test_demo_answers_and_every_part_is_ready(demo):
     assert demo.get("/health/live") == (200, '{"ok": true}')
     assert "<h1" in demo.get("/")[1]
     parts = demo.ready()
-    assert list(parts) == ["database", "triggers", "broker", "worker", "beat", "disk", "clock"]
+    assert list(parts) == ["database", "triggers", "broker", "worker", "beat", "disk", "clock", "watches"]
     assert all(part["ok"] and part["detail"] for part in parts.values())
 
 

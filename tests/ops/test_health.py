@@ -8,7 +8,7 @@ from apps.health.heartbeats import beat
 from apps.health.models import Heartbeat
 from apps.workflow import triggers
 
-PARTS = ["database", "triggers", "broker", "worker", "beat", "disk", "clock"]
+PARTS = ["database", "triggers", "broker", "worker", "beat", "disk", "clock", "watches"]
 
 
 @pytest.fixture

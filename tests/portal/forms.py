@@ -16,7 +16,7 @@ def steps_typed(deposit) -> dict[str, dict]:
             "scenario": "为近岸养殖、港口调度和海上施工提供逐时波浪条件，用于作业窗口判断、风险预警和设备设计复核，解决近岸缺少连续浪高资料的问题。",
         },
         "sources": {
-            "sources-0-kind": "enterprise", "sources-0-method": "own", "sources-0-licensor": "自有浮标", "sources-0-ends_on": "",
+            "sources-0-key": "1", "sources-0-kind": "enterprise", "sources-0-method": "own", "sources-0-licensor": "自有浮标", "sources-0-ends_on": "",
             "sources-1-kind": "", "sources-1-method": "", "sources-1-licensor": "", "sources-1-ends_on": "",
         },
         "structure": {
@@ -31,7 +31,14 @@ def steps_typed(deposit) -> dict[str, dict]:
     }  # fmt: skip
 
 
-def paper(name: str = "sample.csv", content: bytes = b"time,Hs\n2026-01-01,1.2\n") -> SimpleUploadedFile:
+SAMPLE = b"time,Hs\n" + b"".join(b"2026-01-01T%02d:00,1.2\n" % hour for hour in range(12))
+FILES = {
+    "sources": ("sources.1", "采集说明.csv"), "evidence": ("sample", "sample.csv"), "publication": ("statement", "statement.csv"),
+}  # fmt: skip
+"""The files that the steps ask for: place and name."""
+
+
+def paper(name: str = "sample.csv", content: bytes = SAMPLE) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content, content_type="application/octet-stream")
 
 

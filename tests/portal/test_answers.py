@@ -38,11 +38,20 @@ def test_answer_changes_only_the_named_items(asked, people, sign_in):
     assert [item.path for item in page.context["items"]] == ["scenario", "sources", "sample"]
     assert "请说明服务对象。" in words(page)
     assert 'name="name"' not in page.content.decode()
-    sent = client.post(url, {"scenario": SCENARIO, **SOURCES, "name": "偷换的名称", "file_sample": paper("新样例.csv")})
+    sent = client.post(
+        url,
+        {
+            "scenario": SCENARIO,
+            **SOURCES,
+            "name": "偷换的名称",
+            "file_sample": paper("新样例.csv"),
+            "file_sources.1": paper("合同.pdf", b"%PDF-1.4 x"),
+        },
+    )
     assert sent["Location"] == reverse("portal:answer_review", args=[asked.pk])
     review = client.get(sent["Location"])
     changes = {str(change.label): (str(change.before), str(change.after)) for change in review.context["changes"]}
-    assert len(changes) == 3
+    assert len(changes) == 4
     assert any(SCENARIO in after for _before, after in changes.values())
     assert any("新样例.csv" in after for _before, after in changes.values())
     client.post(sent["Location"])
@@ -52,12 +61,18 @@ def test_answer_changes_only_the_named_items(asked, people, sign_in):
     assert row.scenario == SCENARIO
     assert row.sources[0]["licensor"] == "东海浮标公司"
     assert row.name == "舟山近岸浪高数据集"
-    assert Document.objects.get(case=asked).name == "新样例.csv"
+    assert set(Document.objects.filter(case=asked).values_list("path", "name")) == {
+        ("sample", "新样例.csv"),
+        ("sources.1", "合同.pdf"),
+    }
 
 
 def test_answer_sent_twice_is_one_event(asked, people, sign_in):
     client = sign_in(people.filer)
-    client.post(reverse("portal:answer", args=[asked.pk]), {"scenario": SCENARIO, **SOURCES, "file_sample": paper()})
+    client.post(
+        reverse("portal:answer", args=[asked.pk]),
+        {"scenario": SCENARIO, **SOURCES, "file_sample": paper(), "file_sources.1": paper("合同.pdf", b"%PDF-1.4 x")},
+    )
     url = reverse("portal:answer_review", args=[asked.pk])
     client.post(url)
     again = client.post(url)
@@ -69,7 +84,7 @@ def test_answer_that_lacks_something_is_kept_and_told(asked, people, sign_in):
     client = sign_in(people.filer)
     url = reverse("portal:answer", args=[asked.pk])
     page = client.post(url, {"scenario": "太短", **SOURCES})
-    assert {error.target for error in page.context["errors"]} == {"id_scenario", "id_file_sample"}
+    assert {error.target for error in page.context["errors"]} == {"id_scenario", "id_file_sample", "id_file_sources.1"}
     assert "太短" in words(client.get(url))
     assert client.get(reverse("portal:answer_review", args=[asked.pk]))["Location"] == url
     asked.refresh_from_db()
@@ -80,7 +95,10 @@ def test_closed_item_that_went_stale_does_not_bar_the_answer(asked, people, sign
     """The deposit founds nothing any more, but the office did not ask about it."""
     perform(asked.application.deposit_id, "fail", actor=people.clerk, comment="链上查无")
     client = sign_in(people.filer)
-    client.post(reverse("portal:answer", args=[asked.pk]), {"scenario": SCENARIO, **SOURCES, "file_sample": paper()})
+    client.post(
+        reverse("portal:answer", args=[asked.pk]),
+        {"scenario": SCENARIO, **SOURCES, "file_sample": paper(), "file_sources.1": paper("合同.pdf", b"%PDF-1.4 x")},
+    )
     client.post(reverse("portal:answer_review", args=[asked.pk]))
     asked.refresh_from_db()
     assert asked.status == "examining"

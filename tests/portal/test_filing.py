@@ -6,9 +6,7 @@ from apps.applications.forms import STEPS
 from apps.applications.models import Application
 from apps.workflow import drafts
 from apps.workflow.models import Case, Document, Draft
-from tests.portal.forms import paper, words
-
-FILES = {"evidence": ("sample", "sample.csv"), "publication": ("statement", "statement.csv")}
+from tests.portal.forms import FILES, SAMPLE, paper, words
 
 
 def begin(client) -> Draft:
@@ -56,11 +54,11 @@ def test_filing_step_by_step_without_scripts(people, organisations, typed, sign_
         "舟山近岸浪高数据集",
         ["csv"],
         20000,
-        ["algorithm"],
+        {"algorithm": ""},
     )
     assert row.fields == [{"name": "Hs", "type": "number", "note": "有效波高，米"}]
     assert sorted(Document.objects.filter(case=case).values_list("path", "name")) == [
-        ("sample", "sample.csv"), ("statement", "statement.csv"),
+        ("sample", "sample.csv"), ("sources.1", "采集说明.csv"), ("statement", "statement.csv"),
     ]  # fmt: skip
 
 
@@ -106,7 +104,7 @@ def test_file_handed_in_keeps_what_is_typed_and_can_be_taken_off(people, organis
     document = Document.objects.get(draft=draft)
     draft.refresh_from_db()
     assert (document.name, draft.data["evidence"]["formed_on"]) == ("样例.csv", "2026-01-02")
-    assert client.get(reverse("portal:document", args=[document.pk])).getvalue() == b"time,Hs\n2026-01-01,1.2\n"
+    assert client.get(reverse("portal:document", args=[document.pk])).getvalue() == SAMPLE
     client.post(url, {"formed_on": "2026-01-03", "remove": document.pk})
     document.refresh_from_db()
     draft.refresh_from_db()
@@ -218,3 +216,29 @@ def test_official_enters_it_for_a_firm_and_the_firm_takes_it_over(people, organi
     assert row.claimed_at is not None
     page = firm.get(reverse("portal:case", args=[case.pk]))
     assert "claim" not in [offer["move"].name for offer in page.context["offers"]]
+
+
+def test_pages_of_a_draft_ask_few_queries(people, organisations, typed, sign_in, django_assert_num_queries):
+    """However much is typed and attached, and however many drafts lie in the list."""
+    client = sign_in(people.filer)
+    draft = begin(client)
+    fill(client, draft, typed)
+    pages = (("draft_review", [draft.pk], 15), ("draft_preview", [draft.pk], 10), ("draft_statement", [draft.pk], 8))
+    for more in range(2):
+        for name, args, queries in pages:
+            client.get(reverse(f"portal:{name}", args=args))
+            with django_assert_num_queries(queries):
+                client.get(reverse(f"portal:{name}", args=args))
+        rows = {f"sources-{at}-{k}": v for at in range(3) for k, v in {"key": str(at + 1), "kind": "public", "method": "open", "licensor": "公开网站", "ends_on": ""}.items()}  # fmt: skip
+        send(client, draft, "sources", rows, **{f"file_sources.{more + 1}": paper("来源.csv")})
+
+
+def test_list_of_drafts_asks_as_much_at_one_as_at_three(people, organisations, sign_in, django_assert_num_queries):
+    client = sign_in(people.filer)
+    begin(client)
+    for person in (None, people.manager, people.reader):
+        if person is not None:
+            drafts.begin("application", by=person, organisation=organisations.enterprise)
+        with django_assert_num_queries(8):
+            page = client.get(reverse("portal:drafts"))
+    assert len(page.context["drafts"]) == 3

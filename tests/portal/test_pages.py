@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from django.urls import reverse
 
-from apps.insurance.models import Policy
+from apps.insurance.models import Line, Policy
 from apps.workflow.documents import keep
 from apps.workflow.machine import perform
 from apps.workflow.models import Case, Document
@@ -56,13 +56,13 @@ def test_newcomer_is_asked_to_have_the_organisation_verified(people, organisatio
 def test_way_of_a_data_set_goes_on_from_step_to_step(people, organisations, evidence, sign_in):
     client = sign_in(people.filer)
     (begun,) = client.get(reverse("portal:data_sets")).context["sets"]
-    assert [step.state for step in begun.steps] == ["done", "todo", "todo", "todo"]
+    assert [step.state for step in begun.steps] == ["done", *["todo"] * 4]
     assert begun.actions[0][1] == f"{reverse('portal:draft_new')}?deposit={evidence.pk}"
     case = ways.open_application(
         ways.values(evidence, track="local"), organisation=organisations.enterprise, actor=people.filer
     )
     (under_way,) = client.get(reverse("portal:data_sets")).context["sets"]
-    assert [step.state for step in under_way.steps] == ["done", "current", "todo", "todo"]
+    assert [step.state for step in under_way.steps] == ["done", "current", *["todo"] * 3]
     assert not under_way.actions
     assert under_way.case == case
 
@@ -123,7 +123,7 @@ def test_insurance_is_applied_for_on_the_own_right(people, organisations, sign_i
     right = make_right(organisations.enterprise)
     client = sign_in(people.filer)
     url = f"{reverse('portal:file', args=['policy'])}?root={right.pk}"
-    data = {"insurer": organisations.insurer.pk, "product": Policy.Product.values[0], "sum_insured": "1,050,000.00"}
+    data = {"insurer": organisations.insurer.pk, "product": Line.values[0], "sum_insured": "1,050,000.00"}
     sent = client.post(url, {**data, "key": hidden(client.get(url), "key")})
     policy = Policy.objects.get()
     assert sent["Location"] == reverse("portal:receipt", args=[policy.pk])

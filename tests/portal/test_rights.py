@@ -170,9 +170,9 @@ def test_objectors_identity_is_kept_from_the_applicant(people, organisations, si
     case = an_objection(people, organisations)
     url = reverse("portal:case", args=[case.pk])
     own = sign_in(people.rival).get(url).content.decode()
-    assert "330902199001010010" in own
+    assert "330902199001010016" in own
     other = sign_in(people.filer).get(url).content.decode()
-    assert "330902199001010010" not in other
+    assert "330902199001010016" not in other
     assert "objector@people.example" not in other
     assert "数据系我方采集。" in other
 

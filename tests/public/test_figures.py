@@ -9,7 +9,17 @@ from tests.public.test_notices import html, said
 from tests.ways import at_noon
 
 pytestmark = pytest.mark.django_db
-KEYS = ["deposits", "registrations", "notices", "policies", "insured_yuan", "pledged_yuan"]
+KEYS = [
+    "deposits",
+    "registrations",
+    "notices",
+    "policies",
+    "insured_yuan",
+    "credit_yuan",
+    "pledged_yuan",
+    "drawn_yuan",
+    "listed",
+]
 
 
 @pytest.fixture

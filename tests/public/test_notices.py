@@ -98,20 +98,22 @@ def test_notice_is_over_by_time_and_not_by_sweep(english, day, notice):
     assert "No notice runs today" in html(english, "/notices/?state=running")
     assert "舟山近岸浪高数据集1" in html(english, "/notices/?state=ended")
     page = html(english, f"/notices/{notice.pk}/")
-    assert "Notice over" in page
+    assert "Display ended" in page
     assert f"/notices/{notice.pk}/object/" not in page
     before = said(html(english, "/notices/?state=ended"))
     assert sweep() == 1
     assert said(html(english, "/notices/?state=ended")) == before
 
 
-def test_withdrawn_notice_shows_the_fact_alone_and_leads_to_the_new_one(english, day, notice, people):
+def test_withdrawn_notice_shows_fact_and_reason_and_leads_to_the_new_one(english, day, notice, people):
     perform(notice.case_id, "withdraw_notice", actor=people.chief, comment="名称有误")
     page = html(english, f"/notices/{notice.pk}/")
     assert "has no effect" in page
-    assert "名称有误" not in page
+    assert "名称有误" in page
     assert "Application scenario" not in page
-    assert "舟数知公告-2026-0001" not in html(english, "/notices/")
+    assert "Withdrawn for an error" in html(english, "/notices/")
+    assert "舟数知公告-2026-0001" in html(english, "/notices/?state=withdrawn")
+    assert "舟数知公告-2026-0001" not in html(english, "/notices/?state=running")
     assert english.get(f"/notices/{notice.pk}/object/").status_code == 404
     day.move_to(at_noon(2026, 9, 18))
     perform(notice.case_id, "draft_notice", actor=people.clerk)
@@ -123,7 +125,7 @@ def test_withdrawn_notice_shows_the_fact_alone_and_leads_to_the_new_one(english,
 def test_notice_of_a_withdrawn_application_takes_no_objection(english, notice, people):
     perform(notice.case_id, "withdraw", actor=people.filer)
     page = html(english, f"/notices/{notice.pk}/")
-    assert "Matter closed" in page
+    assert "matter closed" in page
     assert f"/notices/{notice.pk}/object/" not in page
     assert "No notice runs today" in html(english, "/notices/?state=running")
 

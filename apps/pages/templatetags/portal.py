@@ -11,7 +11,7 @@ from typing import Any
 
 from django import template
 from django.template.defaultfilters import filesizeformat
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -44,16 +44,20 @@ def icon(name: str, size: int = 16) -> SafeString:
 @register.simple_tag
 def badge(state: Any, public: bool = False) -> SafeString:
     """A status (``tone``, ``label``, ``public_label``) as words with tint and icon."""
-    label = (getattr(state, "public_label", "") if public else "") or state.label
-    return format_html(
-        '<span class="status status-{}">{}{}</span>', state.tone, icon(TONE_ICONS[state.tone], 14), label
-    )
+    return badge_of(state.tone, str((getattr(state, "public_label", "") if public else "") or state.label))
+
+
+@lru_cache(maxsize=1024)
+def badge_of(tone: str, label: str) -> SafeString:
+    """The states of all kinds in both languages are some hundreds; a list shows the same few over and over."""
+    return format_html('<span class="status status-{}">{}{}</span>', tone, icon(TONE_ICONS[tone], 14), label)
 
 
 @register.simple_tag(takes_context=True)
 def places(context: template.Context, face: str) -> list[nav.Entry]:
     """The places of a face, the current one marked."""
-    return nav.entries(face, context["request"].path)
+    request = context["request"]
+    return nav.entries(face, request.path, getattr(request.user, "role", ""))
 
 
 def is_chinese() -> bool:
@@ -83,7 +87,7 @@ def day(value: dt.date | dt.datetime | None, style: str = "") -> SafeString | st
         return ""
     date = local_date(value)
     text = long_day(date) if style == "long" else date.isoformat()
-    return format_html('<time datetime="{}">{}</time>', date.isoformat(), text)
+    return mark_safe(f'<time datetime="{date.isoformat()}">{text}</time>')
 
 
 def long_day(date: dt.date) -> str:
@@ -98,7 +102,16 @@ def moment(value: dt.datetime | None) -> SafeString | str:
     if value is None:
         return ""
     local = value.astimezone(SHANGHAI)
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), local.strftime("%Y-%m-%d %H:%M"))
+    return mark_safe(f'<time datetime="{local.isoformat()}">{local:%Y-%m-%d %H:%M}</time>')
+
+
+@register.filter
+def closing(value: dt.datetime | None) -> SafeString | str:
+    """A moment at which a period ended by itself: 0:00 of a day is 24:00 of the last day, as the notice says it."""
+    if value is None or value.astimezone(SHANGHAI).time() != dt.time():
+        return moment(value)
+    local = value.astimezone(SHANGHAI)
+    return format_html('<time datetime="{}">{} 24:00</time>', local.isoformat(), local.date() - dt.timedelta(days=1))
 
 
 @register.filter
@@ -128,12 +141,14 @@ def in_language(text: str | None, language: str, is_ours: bool) -> SafeString | 
 @register.filter
 def name(text: str | None) -> SafeString | str:
     """A proper name (person, firm, file) that stays as it is in every language."""
-    return format_html('<bdi translate="no">{}</bdi>', text) if text else ""
+    return mark_safe(f'<bdi translate="no">{conditional_escape(text)}</bdi>') if text else ""
 
 
 @register.filter
 def mixed(text: Any) -> SafeString:
     """A sentence of the page in which a Chinese number or name stands: on an English page that alone is marked."""
+    if is_chinese():
+        return conditional_escape(text)
     parts = HAN_WORD.split(str(text))  # every second part is a word with a Chinese character
     said = ((zh(part) if at % 2 else part,) for at, part in enumerate(parts))
     return format_html_join("", "{}", said)

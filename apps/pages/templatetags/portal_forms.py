@@ -1,6 +1,7 @@
 """Filters for forms: ``{% load portal_forms %}``."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 
 from django import forms, template
 from django.forms.utils import flatatt
@@ -35,15 +36,32 @@ def select(field: forms.BoundField, attrs: Mapping[str, str]) -> SafeString:
     widget = field.field.widget
     attrs = field.build_widget_attrs({"id": field.auto_id, **attrs}, widget)
     shown = widget.get_context(field.html_name, field.value(), attrs)["widget"]
-    groups = format_html_join("", "{}", ((group(name, options),) for name, options, _index in shown["optgroups"]))
-    return format_html('<select name="{}"{}>{}</select>', shown["name"], flatatt(shown["attrs"]), groups)
+    groups = (
+        group(str(name or ""), tuple((str(row["value"]), row["selected"], str(row["label"])) for row in options))
+        for name, options, _index in shown["optgroups"]
+    )
+    return format_html(
+        '<select name="{}"{}>{}</select>', shown["name"], flatatt(shown["attrs"]), SafeString("".join(groups))
+    )
 
 
-def group(name: str | None, options: Iterable[Mapping]) -> SafeString:
-    """The options of a select, within their group where it has a name."""
-    rows = ((row["value"], SELECTED if row["selected"] else "", row["label"]) for row in options)
-    lines = format_html_join("", '<option value="{}"{}>{}</option>', rows)
+@lru_cache(maxsize=1024)
+def group(name: str, rows: tuple[tuple[str, bool, str], ...]) -> SafeString:
+    """The options of a select, within their group where it has a name; on every page of a list they are the same."""
+    lines = format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, SELECTED if chosen else "", label) for value, chosen, label in rows),
+    )
     return format_html('<optgroup label="{}">{}</optgroup>', name, lines) if name else lines
+
+
+@register.filter
+def textarea(field: forms.BoundField) -> SafeString:
+    """A text area as Django's template writes it, for forms that repeat on a page."""
+    widget = field.field.widget
+    attrs = widget.build_attrs(widget.attrs, field.build_widget_attrs({"id": field.auto_id}, widget))
+    return format_html('<textarea name="{}"{}>\n{}</textarea>', field.html_name, flatatt(attrs), field.value() or "")
 
 
 @register.filter

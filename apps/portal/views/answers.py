@@ -12,7 +12,8 @@ from apps.pages.forms import FormError
 from apps.portal import attachments, corrections
 from apps.portal.access import Viewer, for_filers, get_case
 from apps.portal.base import face_of_viewer
-from apps.workflow.machine import Refused
+from apps.workflow.machine import Offer, Refused, moves_for
+from apps.workflow.models import Case
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,7 +28,7 @@ def answer(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     faults: dict = {}
     if request.method == "POST":
         found.keep(request.POST, request.FILES)
-        faults = attachments.take_in(request, found.draft, [path for path, _label, _required in found.wanted()])
+        faults = attachments.take_in(request, found.draft, found.file_paths())
         if stays(request) and not faults:
             return redirect("portal:answer", pk)
         if not faults and not found.errors():
@@ -37,13 +38,20 @@ def answer(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     errors = [FormError(f"id_file_{path}", "", fault) for path, fault in faults.items()] + errors
     context = {
         "case": case, "items": found.opened(checked=checked, faults=faults), "closed": found.closed(), "errors": errors,
-        "draft": found.draft,
+        "draft": found.draft, "unlock": unlock_offer(case, request.user), "asked_for": corrections.asked_for(case),
     }  # fmt: skip
     return render(request, "portal/answer.html", {**face_of_viewer(viewer), **context})
 
 
+def unlock_offer(case: Case, user) -> Offer | None:
+    """The request to change one more item, where this kind and this person have it and none waits."""
+    return next(
+        (offer for offer in moves_for(case, user) if offer.move.name == "ask_unlock" and not offer.refusal), None
+    )
+
+
 def stays(request: HttpRequest) -> bool:
-    return any(name in request.POST for name in ("upload", "remove", "add_row"))
+    return any(name in request.POST for name in ("upload", "remove", "add_row", "row"))
 
 
 def nothing_to_answer(request: HttpRequest, pk: int) -> HttpResponse:

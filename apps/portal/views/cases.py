@@ -6,26 +6,32 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.applications import province_import
 from apps.applications.filing import files_of_case
 from apps.outbox.models import Letter
 from apps.outbox.texts import show
+from apps.pages import preview, touched
+from apps.pages.following import asks_on
 from apps.pages.forms import FormError, list_errors
 from apps.pages.limits import limits
 from apps.pages.papers import send, send_all
 from apps.pages.province import province_fields
-from apps.portal import shown
+from apps.portal import corrections, openings, shown
 from apps.portal.access import Viewer, for_filers, for_parties, get_case, get_document
-from apps.portal.waiting import move_url, roles_in
+from apps.portal.waiting import move_url
 from apps.workflow.acts import perform_form
-from apps.workflow.forms import CommentForm
+from apps.workflow.forms import CommentForm, CorrectionForm, bind
 from apps.workflow.machine import Offer, Refused, moves_for
-from apps.workflow.models import Case
+from apps.workflow.models import Basis, Case
+from apps.workflow.people import History, Standing
+from apps.workflow.touch import with_rows
 
 ENTER_NUMBER = "enter_number"
 
@@ -37,14 +43,20 @@ def case(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     if viewer.user.is_official:
         return to_the_desk(viewer, pk)
     found = get_case(viewer, pk)
-    offers = moves_for(found, viewer.user)
+    with_rows([found])
+    events = list(found.events.select_related("actor").defer("canonical").order_by("seq"))
+    standing = Standing(found, viewer.user, history=History(found, events))
+    standing.organisations = viewer.filing
+    offers, roles = moves_for(found, viewer.user, standing), standing.party_roles
     letters = show(Letter.objects.for_user(viewer.user).filter(case_pk=pk)[:20])
-    events = found.events.select_related("actor").defer("canonical").order_by("seq")
     context = {
         "viewer": viewer, "case": found, "state": found.state_, "limits": limits(found),
-        "offers": [linked(found, offer) for offer in offers], "letters": letters,
-        "fields": shown.filed_form(found, roles_in(viewer, [found])[pk]), "documents": shown.papers(found),
+        "hung": openings.hung_on(found, roles) if viewer.may_file else [], "offers": [linked(found, offer) for offer in offers], "letters": letters,
+        "fields": shown.filed_form(found, roles), "documents": shown.papers(found),
+        "province_note": province_import.notes([found]).get(pk, ""),
         "entries": shown.story(found, viewer, events), "family": family(viewer, found),
+        "touched": touched.of_case(found, viewer.user),
+        "asks": asks_on(found, viewer.user, viewer.chosen if viewer.may_file else None),
     }  # fmt: skip
     return render(request, "portal/case.html", context)
 
@@ -64,9 +76,9 @@ def linked(case: Case, offer: Offer) -> dict:
 def family(viewer: Viewer, case: Case) -> list[Case]:
     """The case this one hangs on, those that hang on it, and the registration it became."""
     related = Case.objects.filter(pk=case.root_id) | Case.objects.filter(root=case)
-    related |= Case.objects.filter(registration__origin=case)
-    if case.kind == "registration":
-        related |= Case.objects.filter(entered_registration=case.pk)
+    bases, resting = Basis.objects.filter(case=case).values("on"), Basis.objects.filter(on=case).values("case")
+    related |= Case.objects.filter(Q(pk__in=bases) | Q(pk__in=resting))
+    related |= Case.objects.filter(registration__origin=case) | Case.objects.filter(entered_registration=case.pk)
     own = Case.objects.visible_to(viewer.user).filter(pk__in=related.values("pk"))
     return list(own.order_by("filed_at", "pk")[:50])
 
@@ -109,16 +121,16 @@ def offered(case: Case, viewer: Viewer, move: str) -> Offer | None:
     return next((offer for offer in moves_for(case, viewer.user) if offer.move.name == move), None)
 
 
-def form_of(move, case: Case, data=None) -> forms.Form:
-    """The move's form; one on the kind's own row begins with what stands there."""
+def form_of(move, case: Case, data=None, files=None) -> forms.Form:
+    """The move's form; a correction that a party asks for, as an exchange does, names the items of the answer's form."""
     form = move.form or CommentForm
-    if issubclass(form, forms.ModelForm):
-        return form(data, instance=case.row)
-    return form(data)
+    if issubclass(form, CorrectionForm):
+        return form(data, items=corrections.correctable(case.kind_))
+    return bind(form, case, data, files)
 
 
 def make_move(request: HttpRequest, viewer: Viewer, case: Case, move) -> HttpResponse:
-    form = form_of(move, case, request.POST)
+    form = form_of(move, case, request.POST, request.FILES)
     if not form.is_valid():
         return show_move(request, viewer, case, move, form)
     version = request.POST.get("version", "")
@@ -139,8 +151,18 @@ def show_move(request, viewer, case: Case, move, form, *, refused="") -> HttpRes
     context = {
         "viewer": viewer, "case": case, "move": move, "form": form, "errors": errors, "refused": refused,
         "target": case.kind_.state(move.target) if move.target else None, "key": request.POST.get("key") or uuid4().hex,
+        "letters": [] if refused else own_letters(request, case, move, form),
     }  # fmt: skip
     return render(request, "portal/move.html", context)
+
+
+def own_letters(request: HttpRequest, case: Case, move, form: forms.Form) -> list[preview.Letter]:
+    """The letters of the move that come to this person's own side, as they will be sent, in the own language."""
+    roles = Standing(case, request.user).party_roles
+    cleaned = form.cleaned_data if form.is_bound and form.is_valid() else None
+    letters = preview.letters_of(case, move, request.user, cleaned, preview.coming(case, move))
+    own = [letter for letter in letters if not roles.isdisjoint(letter.roles)]
+    return [letter for letter in own if letter.language == request.user.language] or own
 
 
 # ------------------------------------------------------------------------------------------------ province, files

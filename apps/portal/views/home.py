@@ -2,17 +2,23 @@
 
 from dataclasses import replace
 
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from apps.diligence.importing import kinds_of
 from apps.pages.keyset import keyset_page
 from apps.pages.limits import nearest
 from apps.pages.tables import Column
+from apps.pages.totals import export, table_named, totals_of
 from apps.portal import datasets
 from apps.portal import home as first
 from apps.portal.access import Viewer, cases_of, for_parties
+from apps.portal.openings import begun_by
+from apps.workflow.models import Case
+from apps.workflow.states import all_kinds
 
 ON_HOME = 3
 
@@ -23,8 +29,20 @@ def home(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """The first page of an enterprise or partner."""
     deposits = list(datasets.deposits_of(viewer).order_by("-case__filed_at", "-pk")[:ON_HOME])
     sets = datasets.with_their_way(deposits, may_file=viewer.may_file)
-    context = {"viewer": viewer, "page": first.build(viewer), "sets": sets, "more_sets": len(sets) == ON_HOME}
+    context = {
+        "viewer": viewer,
+        "page": first.build(viewer),
+        "sets": sets,
+        "more_sets": len(sets) == ON_HOME,
+        "hands_in": hands_in(viewer),
+    }
+    context |= {"begun": begun_by(viewer.chosen) if viewer.may_file and viewer.acting is None else []}
     return render(request, "portal/home.html", context)
+
+
+def hands_in(viewer: Viewer) -> bool:
+    """Whether the chosen organisation has sheets of loans or policies, and this person hands them in."""
+    return viewer.chosen is not None and viewer.chosen.pk in viewer.filing and bool(kinds_of(viewer.chosen))
 
 
 @require_safe
@@ -44,6 +62,28 @@ def case_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         Column(_("Number")), Column(_("Matter")), Column(_("Status")), Column(_("Filed"), kind="day"),
         Column(_("Due")),
     ]  # fmt: skip
-    page = keyset_page(cases_of(viewer), request.GET, order=("-filed_at", "-pk"))
+    cases, chosen = narrowed(viewer, request)
+    page = keyset_page(cases, request.GET, order=("-filed_at", "-pk"))
     page = replace(page, rows=[first.Line(case, nearest(case)) for case in page.rows])
-    return render(request, "portal/cases.html", {"viewer": viewer, "page": page, "columns": columns})
+    context = {
+        "viewer": viewer, "page": page, "columns": columns, "kinds": all_kinds(), "chosen_kind": chosen,
+        "totals": totals_of(cases, table_named(chosen)),
+    }  # fmt: skip
+    return render(request, "portal/cases.html", context)
+
+
+def narrowed(viewer: Viewer, request: HttpRequest) -> tuple[QuerySet[Case], str]:
+    """The cases that ``?kind=`` asks for, and its name where there is such a kind."""
+    asked = request.GET.get("kind", "")
+    chosen = asked if asked in {table.name for table in all_kinds()} else ""
+    return (cases_of(viewer).filter(kind=chosen) if chosen else cases_of(viewer)), chosen
+
+
+@require_safe
+@for_parties
+def case_export(request: HttpRequest, viewer: Viewer, form: str) -> HttpResponse:
+    """The same list as CSV or XLSX, every row of it."""
+    if form not in ("csv", "xlsx"):
+        raise Http404
+    cases, chosen = narrowed(viewer, request)
+    return export(cases.order_by("-filed_at", "-pk"), table_named(chosen), form, "cases")

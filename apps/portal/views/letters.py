@@ -10,6 +10,7 @@ from apps.outbox.services import mark_read
 from apps.outbox.texts import show
 from apps.pages.keyset import keyset_page
 from apps.pages.tables import Column
+from apps.papers.making import line_of_letter
 from apps.portal.access import Viewer, for_parties
 from apps.workflow.models import Case
 
@@ -35,5 +36,12 @@ def letter(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
         mark_read(found, viewer.user)
     subject, body = found.shown()
     case = Case.objects.visible_to(viewer.user).filter(pk=found.case_pk).first() if found.case_pk else None
-    context = {"viewer": viewer, "letter": found, "subject": subject, "body": body, "case": case}
+    context = {
+        "viewer": viewer,
+        "letter": found,
+        "subject": subject,
+        "body": body,
+        "case": case,
+        "paper": case and line_of_letter(found),
+    }
     return render(request, "portal/letter.html", context)

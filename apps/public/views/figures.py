@@ -5,9 +5,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from apps.pages.rate import limited
 from apps.public import numbers
 from apps.public.forms import DayForm
-from apps.public.limits import limited
 from apps.rules.clock import legal_today
 
 
@@ -22,7 +22,7 @@ def figures_page(request: HttpRequest) -> HttpResponse:
     found = numbers.all_figures(day)
     years = numbers.years(day)
     return render(request, "public/figures.html", {
-        "form": form, "day": day, "tiles": numbers.tiles(found), "funnel": numbers.funnel(found), "years": years,
+        "form": form, "day": day, "tiles": numbers.tiles(found), "meanings": numbers.MEANINGS, "funnel": numbers.funnel(found), "years": years,
         "drawn": any(found.values()), "registered": found.get("registrations", 0), "deposited": found.get("deposits", 0),
         "line": " ".join(year.point for year in years), "span": len(years) * 100,
         "most": max(years, key=lambda year: (year.fresh, year.year), default=None),

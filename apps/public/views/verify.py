@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString, mark_safe
@@ -12,9 +13,10 @@ from django.views.decorators.http import require_safe
 from apps.certificates import lookup, paper
 from apps.certificates.lookup import Answer
 from apps.pages.fields import Field
+from apps.pages.rate import limited
 from apps.pages.templatetags.portal import day, name, zh
+from apps.papers.typesetting import Unprintable
 from apps.public.forms import VerifyForm
-from apps.public.limits import limited
 from apps.workflow.documents import path_of
 
 
@@ -44,7 +46,8 @@ def result(answer: Answer | None) -> dict:
         return {"answer": answer, "sentence": answer and marked(answer)}
     certificate = answer.certificate
     return {
-        "answer": answer, "sentence": marked(answer), "fields": fields(answer), "claims": lookup.claims_on(answer.registration),
+        "answer": answer, "sentence": marked(answer), "fields": fields(answer), "claims": (claims := lookup.claims_on(answer.registration)),
+        "clash": lookup.clash(claims),
         "row": answer.registration, "now": answer.at, "mirrored": answer.registration.track == "provincial",
         "paper_words": lookup.paper_words(certificate) if certificate else "",
         "paper_token": certificate.token if certificate and paper.is_printed_here(certificate) else "",
@@ -85,10 +88,9 @@ def certificate_pdf(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     try:
         document = paper.ensure(certificate)
-    except paper.Unprintable as fault:
-        return render(
-            request, "public/unprintable.html", {"characters": fault.characters, "certificate": certificate}, status=503
-        )
+    except Unprintable as fault:
+        context = {"characters": fault.characters, "back": reverse("public:verify_token", args=[token])}
+        return render(request, "public/unprintable.html", context, status=503)
     response = HttpResponse(path_of(document.sha256).read_bytes(), content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(False, document.name)
     return response

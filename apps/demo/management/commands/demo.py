@@ -49,6 +49,8 @@ def log_to_file() -> None:
 def announce(address: str) -> None:
     people = demo_accounts()
     say()
-    table([("user", "role", "organisation"), *((p["username"], p["role"], p["organisation"]) for p in people)])
-    say(f"\n  password of all: {PASSWORD}\n  data folder: {settings.DATA_DIR}\n")
+    rows = ((p["username"], p["role"], p["organisation"] or f"TOTP {p['totp_secret']}") for p in people)
+    table([("user", "role", "organisation, or secret of the authenticator app"), *rows])
+    say(f"\n  password of all: {PASSWORD}\n  data folder: {settings.DATA_DIR}")
+    say("  the app's code of a user now: manage.py code clerk 动态口令\n")
     say(f"  {address}   Ctrl-C stops it. 按 Ctrl-C 停止。\n")

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from apps.accounts.addresses import client_address
 
 
 def limited(purpose: str, most: int, seconds: int, method: str = "GET") -> Callable:
@@ -15,7 +16,7 @@ def limited(purpose: str, most: int, seconds: int, method: str = "GET") -> Calla
     def decorate(view: Callable) -> Callable:
         @wraps(view)
         def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-            if request.method == method and not allowed(f"limit:{purpose}:{address(request)}", most, seconds):
+            if request.method == method and not allowed(f"limit:{purpose}:{client_address(request)}", most, seconds):
                 response = render(request, "429.html", status=429)
                 response["Retry-After"] = str(seconds)
                 return response
@@ -33,9 +34,3 @@ def allowed(key: str, most: int, seconds: int) -> bool:
         return cache.incr(key) <= most
     except ValueError:  # it ran out between the two
         return True
-
-
-def address(request: HttpRequest) -> str:
-    """The reader's address; behind a proxy the one that the proxy itself saw, the last of the list."""
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.SECURE_PROXY_SSL_HEADER else ""
-    return forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "")
