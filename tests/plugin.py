@@ -3,11 +3,13 @@
 The test profile is the settings file with TESTING=1 and a data folder of its own; there is no second settings file.
 """
 
+import gc
 import os
 import shutil
 import tempfile
 from pathlib import Path
 
+import hypothesis
 import polib
 import pytest
 
@@ -34,7 +36,12 @@ def compile_catalogues() -> None:
 
 
 compile_catalogues()
+gc.set_threshold(200_000, 20, 100)  # by default a third of the suite's time goes into looking for garbage
 pytest_plugins = ["tests.services"]
+# No test fails because the machine is busy: neither an example's time nor the time to draw one is judged.
+SLOW = [hypothesis.HealthCheck.too_slow]
+hypothesis.settings.register_profile("portal", deadline=None, suppress_health_check=SLOW)
+hypothesis.settings.load_profile("portal")
 
 
 def pytest_unconfigure(config):
@@ -92,6 +99,9 @@ def template_being_rendered() -> str | None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _unknown_variables_fail():
+    from django.conf import settings
     from django.template import engines
 
-    engines["django"].engine.string_if_invalid = UnknownVariable("%s")
+    marker = UnknownVariable("%s")
+    settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = marker  # for engines made anew by a changed setting
+    engines["django"].engine.string_if_invalid = marker

@@ -2,10 +2,13 @@
 
 import threading
 import time
+from contextlib import contextmanager
 
 from django.db import connection, connections
 
+from apps.certificates.models import Claim
 from apps.outbox.failpoints import WATCHERS
+from apps.rules.clock import legal_now
 from apps.workflow import machine
 from apps.workflow.machine import Refused
 from apps.workflow.models import Case
@@ -14,11 +17,11 @@ PATIENCE = 20  # seconds
 
 
 class Actor(threading.Thread):
-    """One act on a connection of its own; afterwards ``refusal`` is its code, or empty."""
+    """One act on a connection of its own; afterwards ``refusal`` is its code and ``sentence`` its words, or empty."""
 
     def __init__(self, act):
         super().__init__()
-        self.act, self.refusal, self.fault, self.pid = act, "", None, None
+        self.act, self.refusal, self.sentence, self.fault, self.pid = act, "", "", None, None
         self.started_ = threading.Event()
 
     def run(self):
@@ -27,7 +30,7 @@ class Actor(threading.Thread):
             self.started_.set()
             self.act()
         except Refused as refused:
-            self.refusal = refused.code
+            self.refusal, self.sentence = refused.code, str(refused)
         except Exception as fault:  # told by the test
             self.fault = fault
         finally:
@@ -49,9 +52,10 @@ def waits_for_lock(pid: int) -> bool:
     return bool(row and row[0])
 
 
-def race(first, second, *, place="machine.allowed", locked=True) -> tuple[Actor, Actor, int]:
+def race(first, second, *, place="machine.allowed", locked=True, through=False) -> tuple[Actor, Actor, int]:
     """Hold the first at ``place``, start the second, see it wait (or, unlocked, get there too), let both go on.
 
+    ``through`` (unlocked): the second is done before the first goes on, so what comes of it does not depend on luck.
     Returns both actors and how many of them got to the place.
     """
     held, go_on, reached = threading.Event(), threading.Event(), []
@@ -73,7 +77,7 @@ def race(first, second, *, place="machine.allowed", locked=True) -> tuple[Actor,
         while two.is_alive() and time.monotonic() < until:
             if locked and waits_for_lock(two.pid):
                 break
-            if not locked and two in reached:
+            if not locked and not through and two in reached:
                 break
         else:
             assert not locked or not two.is_alive()
@@ -89,10 +93,24 @@ def race(first, second, *, place="machine.allowed", locked=True) -> tuple[Actor,
     return one, two, len(reached)
 
 
-def unlocked(case_pk):
-    """The machine's ``lock`` with the lock left out: what the races show without it."""
-    return Case.objects.get(pk=case_pk)
+def unlocked(keys):
+    """The machine's ``locked`` with the lock left out: what the races show without it."""
+    return list(Case.objects.select_related("organisation").filter(pk__in=keys).order_by("pk"))
 
 
 def lock_out(monkeypatch):
-    monkeypatch.setattr(machine, "lock", unlocked)
+    monkeypatch.setattr(machine, "locked", unlocked)
+
+
+@contextmanager
+def without_the_key():
+    """The unique key of exclusive claims is gone meanwhile: what the races show where neither lock nor key stands."""
+    key = next(each for each in Claim._meta.constraints if each.name == "claim_one_exclusive")
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(Claim, key)
+    try:
+        yield
+    finally:
+        Claim.objects.filter(ended_at=None).update(ended_at=legal_now(), outcome="shown")
+        with connection.schema_editor() as editor:
+            editor.add_constraint(Claim, key)

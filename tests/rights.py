@@ -17,7 +17,7 @@ def make_right(holder: Organisation, name="近海浮标海况数据集", at: dat
         rules_on=at.date(), filed_at=at, changed_at=at, closed_at=at,
     )  # fmt: skip
     values = {
-        "industry": "J64", "marine_category": "", "scenario": "航行预报", "source_kinds": ("own",), "structure": "",
+        "industry": "64", "marine_category": "", "scenario": "航行预报", "source_kinds": ("enterprise",), "structure": "",
         "record_count": 1000, "volume_bytes": 10**9, "update_frequency": "daily", "evidence": "存-2026-0001", **entry,
     }  # fmt: skip
     return enter(Entry(name=name, holders=(holder,), **values), origin=origin, actor=None, at=at, recording=True)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from apps.applications.codes import CHECKLIST
 from apps.applications.filing import open_application
 from apps.evidence.models import Deposit, DepositPlatform
-from apps.rules.clock import SHANGHAI, legal_now
+from apps.rules.clock import SHANGHAI, clock_reading, legal_now
 from apps.workflow.machine import open_case, perform
 from apps.workflow.models import Case
 
@@ -20,6 +20,7 @@ def platform() -> DepositPlatform:
     )[0]
 
 
+@clock_reading()
 def deposit(organisation, by, clerk, *, number="EC-0001", digest=SHA, at=None) -> Deposit:
     """A verified deposit of an organisation, recorded by one of its people and verified by a clerk."""
     case = open_case(
@@ -46,7 +47,7 @@ def values(deposit: Deposit, **changed) -> dict:
         "marine_category": "environment",
         "scenario": "为近岸养殖、港口调度和海上施工提供逐时波浪条件，用于作业窗口判断、风险预警和设备设计复核，解决近岸缺少连续浪高资料的问题。"
         * 1,
-        "sources": [{"kind": "enterprise", "method": "own", "licensor": "自有浮标", "ends_on": ""}],
+        "sources": [{"key": "1", "kind": "enterprise", "method": "own", "licensor": "自有浮标", "ends_on": ""}],
         "data_type": "structured",
         "fields": [{"name": "Hs", "type": "number", "note": "有效波高，米"}],
         "record_count": 20000,
@@ -62,7 +63,7 @@ def values(deposit: Deposit, **changed) -> dict:
         "contact_name": "沈听潮",
         "contact_phone": "13800005678",
         "contact_email": "",
-        "withheld": ["algorithm"],
+        "withheld": {"algorithm": ""},
         "checklist": {code: "no" for code, _text in CHECKLIST},
         "store": {},
         "other_registrations": [],
@@ -72,6 +73,7 @@ def values(deposit: Deposit, **changed) -> dict:
     }
 
 
+@clock_reading()
 def application(people, organisations, *, track="local", **changed) -> Case:
     """An application in pre-check, filed by ``filer`` of ``enterprise``."""
     evidence = deposit(organisations.enterprise, people.filer, people.clerk2)
@@ -89,6 +91,7 @@ WAY = (
 )
 
 
+@clock_reading()
 def walk(case: Case, people, to: str) -> Case:
     """Take a local application along its way until its status is ``to``."""
     for move, who, data in WAY:
@@ -98,6 +101,13 @@ def walk(case: Case, people, to: str) -> Case:
         perform(case.pk, move, actor=getattr(people, who), data=data, comment="查验相符")
     case.refresh_from_db()
     return case
+
+
+def ask_again(case: Case, people, items: list[dict]) -> None:
+    """A second correction round: proposed by the examiner, approved by the chief."""
+    reason = "第一次补正后仍不清楚"
+    perform(case.pk, "propose_again", actor=people.clerk, data={"items": items, "reason": reason})
+    perform(case.pk, "ask_again", actor=people.chief)
 
 
 def at_noon(year: int, month: int, day: int) -> datetime:

@@ -31,7 +31,7 @@ FIRM = {"manager", "filer"}
 SEAT = {"secretariat"}
 TABLE = {
     "submitted": {"ask_correction": SEAT, "accept": SEAT, "refuse": SEAT, "withdraw": FIRM},
-    "correction": {"answer": FIRM, "withdraw": FIRM, "lapse": {"clock"}},
+    "correction": {"answer": FIRM, "withdraw": FIRM, "recall_correction": SEAT, "lapse": {"clock"}},
     "member": {"suspend": SEAT, "leave": FIRM, "remove": SEAT},
     "suspended": {"resume": SEAT, "leave": FIRM, "remove": SEAT},
     "left": {},

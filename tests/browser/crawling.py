@@ -17,7 +17,7 @@ from apps.accounts.models import User
 from apps.accounts.preferences import home_of
 from tests.gate.words import read
 
-MOST_PAGES, MOST_OF_A_NAME = 150, {"portal": 3, "desk": 3, "public": 2}
+MOST_PAGES, MOST_OF_A_NAME = 500, {"portal": 3, "desk": 3, "public": 2}
 FACES = ("/static/", "/admin/jsi18n")
 
 
@@ -81,6 +81,11 @@ def name_of(address: str) -> str:
         return ""
 
 
+def tab_of(address: str) -> str:
+    """The name with the tab, where a page has several faces."""
+    return " ".join([name_of(address), *parse_qs(urlsplit(address).query).get("tab", [])])
+
+
 @dataclass
 class Crawl:
     """What one person reached: the first page of each name, and what was wrong."""
@@ -89,6 +94,8 @@ class Crawl:
     person: User | None
     language: str = ""
     pages: dict[str, str] = field(default_factory=dict)
+    tabs: dict[str, str] = field(default_factory=dict)
+    """The first page of each name and tab."""
     faults: list[str] = field(default_factory=list)
     seen: Counter = field(default_factory=Counter)
     visits: int = 0
@@ -115,7 +122,7 @@ class Crawl:
         name = name_of(address)
         face = name.partition(":")[0]
         most = MOST_OF_A_NAME.get(face, 1) if face == self.face else 1
-        tab = f"{name}?{parse_qs(urlsplit(address).query).get('tab')}"
+        tab = tab_of(address)
         self.seen[tab] += 1
         return self.seen[tab] <= most
 
@@ -150,6 +157,7 @@ class Crawl:
             return []
         html = answer.content.decode()
         self.pages[name] = self.pages.get(name) or address
+        self.tabs.setdefault(tab_of(address), address)
         page = read(html, self.language)
         if not page.headings or not all(heading.strip() for heading in page.headings):
             self.faults.append(f"{address} has an empty heading")

@@ -18,6 +18,7 @@ from tests.ways import SHA, platform
 
 REAL_FILE = settings.BASE_DIR.parent / "shared" / "data" / "ndbc_buoy_46023.csv"
 STATEMENT = {"name": "真实性声明.csv", "mimeType": "text/csv", "buffer": "声明\n以上内容真实\n".encode()}
+COLLECTION = {"name": "采集情况说明.csv", "mimeType": "text/csv", "buffer": "采集方式\n自有浮标逐时观测\n".encode()}
 LICENCE = {"name": "营业执照.csv", "mimeType": "text/csv", "buffer": "统一社会信用代码\n".encode()}
 
 
@@ -80,10 +81,13 @@ def begin(stage: Stage) -> str:
 
 def fill_steps(stage: Stage, deposit: Deposit, file: Path, *, photograph: bool = False, **changed) -> None:
     """Every step of the application, the file attached as its sample; ends at the review."""
-    files = {"evidence": {"file_sample": file}, "publication": {"file_statement": STATEMENT}}
+    files = {
+        "sources": {"file_sources.1": COLLECTION}, "evidence": {"file_sample": file},
+        "publication": {"file_statement": STATEMENT},
+    }  # fmt: skip
     for step, _label, _form in STEPS:
         assert stage.path.endswith(f"/{step}/"), stage.text()
-        values = {name: value for name, value in steps_typed(deposit)[step].items() if value != ""}
+        values = {name: value for name, value in steps_typed(deposit)[step].items() if value and "-key" not in name}
         more = {name: changed[name] for name in values.keys() & changed.keys()}
         stage.fill(**values | more | files.get(step, {}))
         if step == "structure" and photograph:

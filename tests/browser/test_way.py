@@ -1,11 +1,12 @@
 """One real data set goes the whole way in Chromium, on both tracks, and leaves its pictures in ``screenshots/``."""
 
+import re
 from hashlib import sha256
 from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
-import time_machine
+from django.conf import settings
 from django.core import mail
 from playwright.sync_api import expect
 
@@ -18,39 +19,16 @@ from apps.workflow.models import Case
 from apps.workflow.tasks import sweep
 from tests import ways
 from tests.browser import filing
-from tests.browser.fixtures import SCREENSHOTS, listen
-from tests.browser.stage import LANGUAGES, WIDTHS, Stage
+from tests.browser.fixtures import SCREENSHOTS
+from tests.browser.stage import LANGUAGES, WIDTHS
 from tests.certificates.test_paper import tight, words
+from tests.factories import PASSWORD
 from tests.ways import SHA, at_noon
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 NAME = "舟山近岸浪高数据集"
 DAY = {month_day: at_noon(2026, *month_day) for month_day in ((9, 7), (9, 10), (9, 17), (9, 18), (10, 8), (10, 9))}
-
-
-@pytest.fixture
-def clock(settings, tmp_path):
-    """Time travels and ticks; files are kept apart from other tests'."""
-    settings.MEDIA_ROOT = tmp_path
-    with time_machine.travel(DAY[9, 7], tick=True) as clock:
-        yield clock
-
-
-@pytest.fixture
-def stage(clock, page, live_server) -> Stage:
-    return Stage(page, live_server)
-
-
-@pytest.fixture
-def plain_stage(clock, chromium, complaints, live_server):
-    """A browser that runs no script."""
-    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
-    page = context.new_page()
-    listen(page, complaints)
-    yield Stage(page, live_server)
-    context.close()
-    assert not complaints.unexpected()
 
 
 # ------------------------------------------------------------------------------------------------ parts of the way
@@ -61,7 +39,7 @@ def is_verified(stage, people, organisations) -> None:
     stage.enter(None).open("/portal/")
     assert stage.path.startswith("/accounts/login/")
     stage.photograph("sign-in")
-    stage.fill(login="newcomer", password="correct horse battery staple").press()
+    stage.fill(login="newcomer", password=PASSWORD).press()
     assert stage.path == "/portal/"
     verification = filing.ask_for_verification(stage)
     stage.move(people.clerk, verification, "accept", basis="licence")
@@ -136,14 +114,17 @@ def is_published(stage, people, case) -> Notice:
 
 
 def objected(stage, notice, name: str) -> Case:
-    """A named person objects by the public form."""
+    """A named person objects by the public form, and confirms it by the link in the e-mail."""
     stage.enter(None).open(f"/notices/{notice.pk}/").follow(f'main a[href$="/notices/{notice.pk}/object/"]')
     stage.fill(
-        name=name, identity="33090219900101121X", email="objector@people.example", ground="prior",
+        name=name, identity="330902199001011211", email="objector@people.example", ground="prior",
         right_hurt="在先采集的同一数据", statement="本人自2019年起在同一海域布放浮标，数据序列与公示数据部分相同。", truthful=True,
     ).press()  # fmt: skip
-    case = Case.objects.filter(kind="objection", root=notice.case).latest("pk")
-    assert case.objection.name == name
+    assert not Case.objects.filter(kind="objection", objection__name=name).exists()
+    sweep_letters()
+    asked = next(letter for letter in reversed(mail.outbox) if "objector@people.example" in letter.to)
+    stage.open(re.search(rf"{re.escape(settings.SITE_URL)}(/\S+)", asked.body)[1]).press()
+    case = Case.objects.get(kind="objection", root=notice.case, objection__name=name)
     assert case.number in stage.text()
     return case
 

@@ -4,23 +4,30 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.db.models import Count
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.accounts.vault import unseal
+from apps.applications.province_import import unchecked, watched
 from apps.demo.accounts import FIRMS, LONGEST_NAME
-from apps.enterprises.models import Organisation
+from apps.enterprises.models import Invitation, Organisation
 from apps.enterprises.uscc import check_uscc
+from apps.evidence.models import Deposit
 from apps.insurance.models import Policy
+from apps.notices.models import Alert, Bulletin, Redaction
 from apps.outbox import delivery
-from apps.outbox.models import Letter
+from apps.outbox.models import Letter, Preference
 from apps.pledges.models import Pledge
 from apps.rules.clock import legal_now
 from apps.rules.deadlines import end_of
 from apps.rules.lookup import switch_is_on
 from apps.statistics.indicators import figures, more_figures
+from apps.workflow.acting import powers_used_by
 from apps.workflow.chain import broken_link
 from apps.workflow.machine import moves_for
-from apps.workflow.models import Case, Clock, Draft, Event
+from apps.workflow.models import Case, Clock, Draft, Event, Handover, SavedFilter
 from apps.workflow.states import all_kinds
 from apps.workflow.tasks import remind, sweep
 
@@ -31,7 +38,10 @@ COHORT = {
     "notices": 14,
     "policies": 8,
     "insured_yuan": 798_000,
+    "credit_yuan": 126_000_000,
     "pledged_yuan": 105_000_000,
+    "drawn_yuan": 52_500_000,
+    "listed": 4,
 }
 DAY = date(2023, 9, 18)
 
@@ -45,6 +55,22 @@ def test_figures_follow_from_rows():
     policy.delete()
     left = COHORT["insured_yuan"] - policy.sum_insured_fen // 100
     assert figures(DAY) == {**COHORT, "policies": 7, "insured_yuan": left}
+
+
+def test_cohort_grew_over_two_years():
+    """Nothing of it came on one day: each half year has its deposits, rights, policies and pledges follow."""
+    days = [date(2022, 6, 30), date(2022, 12, 31), date(2023, 6, 30), DAY]
+    for key in ("deposits", "registrations", "policies", "pledged_yuan", "listed"):
+        counts = [figures(day)[key] for day in days]
+        assert counts == sorted(counts), key
+        assert len(set(counts)) >= 3, (key, counts)
+
+
+def test_rights_of_the_cohort_were_renewed_before_they_ended():
+    renewed = Event.objects.filter(move="renew", case__kind="registration", effective_at__year=2025)
+    assert renewed.count() >= 3
+    listed = [more_figures(date(year, 12, 31))["listed_now"] for year in (2022, 2023)]
+    assert listed == [0, 4]
 
 
 def test_amounts_of_a_pledge_are_told_apart():
@@ -142,8 +168,15 @@ def test_correction_period_runs_since_its_letter_was_served():
         ("lanwan_manager", "application"),
         ("banker", "pledge"),
         ("insurer", "policy"),
+        ("insurer", "claim"),
+        ("exchange_person", "listing"),
+        ("banker", "financing"),
+        ("clerk2", "freeze"),
+        ("chief", "renewal"),
         ("researcher", "membership"),
         ("yuhui_manager", "organisation"),
+        ("agency_manager", "power"),
+        ("clerk", "personal_data"),
     ],
 )
 def test_something_waits_for_each_person(username, kind):
@@ -176,7 +209,8 @@ def test_half_typed_drafts_carry_their_sample():
     drafts = Draft.objects.filter(kind="application", case=None, documents__path="sample")
     assert {draft.created_by.username for draft in drafts} == {"tingtao_filer", "putuo_clerk"}
     for draft in drafts:
-        assert draft.documents.get().mime == "text/csv"
+        assert draft.documents.get(path="sample").mime == "text/csv"
+        assert draft.documents.filter(path="sources.1").exists()
 
 
 def test_local_track_rests_on_a_confirmed_row_marked_as_made_up():
@@ -197,6 +231,58 @@ def test_organisations_have_codes_that_pass_the_check():
     assert [check_uscc(code) for code in codes] == codes
 
 
-def test_accounts_serve_null_where_no_second_factor_is_asked(loaded):
-    assert {account["totp_secret"] for account in loaded} == {None}
+def test_accounts_serve_the_secret_where_a_second_factor_is_asked(loaded):
+    """The secret served is the one that opens the door; people of enterprises need none."""
+    for account in loaded:
+        kept = Authenticator.objects.filter(user__username=account["username"], type="totp")
+        assert [unseal(row.data["secret"]) for row in kept] == [account["totp_secret"]] * bool(account["totp_secret"])
+        assert bool(account["totp_secret"]) is not bool(account["organisation"])
     assert len({account["district"] for account in loaded} - {""}) >= 3
+
+
+@pytest.mark.parametrize("username", ["clerk", "clerk2", "chief", "deputy", "dinghai_clerk", "putuo_reviewer"])
+def test_pages_of_the_morning_open_with_rows(username, sign_in):
+    client = sign_in(User.objects.get(username=username))
+    shown = {name: client.get(f"/desk/{name}") for name in ("", "day/", "calls/")}
+    assert {page.status_code for page in shown.values()} == {200}
+    assert shown["calls/"].context["firms"]
+
+
+def test_day_tells_of_the_letter_that_came_back_and_of_whom_one_acts_for(sign_in):
+    page = sign_in(User.objects.get(username="clerk")).get("/desk/day/")
+    assert [row["letter"].error[:3] for row in page.context["bounced"]] == ["550"]
+    assert [user.username for user in page.context["absent"]] == ["clerk2"]
+
+
+def test_checklist_of_the_case_to_be_decided_is_filled_in():
+    case = Case.objects.filter(kind="application", findings__isnull=False).distinct().get()
+    assert case.status == "examined"
+    assert case.notes.count() == 2
+    digest = case.application.deposit.sha256
+    holders = set(Deposit.objects.filter(sha256=digest).values_list("case__organisation__name", flat=True))
+    assert len(holders) == 2
+
+
+def test_an_agent_files_for_two_firms():
+    attorney = User.objects.get(username="agency_filer")
+    assert {row.principal.name for row in powers_used_by(attorney)} == {FIRMS[0].name, FIRMS[1].name}
+    filed = Case.objects.filter(parties__role="agent", created_by=attorney)
+    assert set(filed.values_list("kind", flat=True)) == {"application", "deposit"}
+
+
+def test_one_case_was_not_looked_up_at_the_province_for_too_long():
+    assert unchecked(Case.objects.all()).count() == 1
+    assert watched(Case.objects.all()).values("status").distinct().count() >= 2
+
+
+def test_two_notices_stand_in_one_bulletin():
+    assert Bulletin.objects.annotate(many=Count("notices")).filter(many=2).count() == 1
+
+
+def test_what_people_left_for_themselves():
+    assert SavedFilter.objects.filter(user__username="clerk").count() == 2
+    assert Invitation.objects.filter(accepted_at=None, revoked_at=None).count() == 1
+    assert Alert.objects.filter(confirmed_at__isnull=False, ended_at=None).count() == 2
+    assert Preference.objects.filter(user__username="tingtao_manager").count() == 2
+    assert Redaction.objects.filter(published_at__isnull=False).count() == 1
+    assert Handover.objects.filter(version=2).exists()

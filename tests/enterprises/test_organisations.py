@@ -5,11 +5,12 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone, translation
 
+from apps.accounts.models import AuditEntry
 from apps.enterprises.forms import OrganisationForm
 from apps.enterprises.membership import change_role, end_membership, join, managers_of
 from apps.enterprises.models import Capacity, Membership, Organisation
 from apps.enterprises.queries import members_to_write_to, organisations_of
-from tests.factories import make_district, make_member, make_organisation, make_uscc
+from tests.factories import make_district, make_member, make_organisation, make_uscc, make_user
 
 Role = Membership.Role
 
@@ -228,3 +229,36 @@ def test_organisation_form_shows_every_field_once(db):
 def test_null_character_never_reaches_the_database(db):
     with pytest.raises(ValidationError):
         Organisation(name="a\0b", district=make_district(), capacities=["bank"]).full_clean()
+
+
+# ------------------------------------------------------------------------------------------------ the security audit
+
+
+def audited(firm, user) -> list[tuple]:
+    rows = AuditEntry.objects.filter(about=f"organisation {firm.pk}, person {user.pk}").order_by("number")
+    return [(row.act, row.actor, row.detail) for row in rows]
+
+
+def test_every_verb_of_a_membership_is_audited_once(people, organisations):
+    user, by = make_user("latecomer"), people.manager
+    membership = join(organisations.enterprise, user, Role.READER, by)
+    fresh = change_role(membership, Role.FILER, by)
+    change_role(fresh, Role.FILER, by)  # no change, no entry
+    end_membership(fresh, by)
+    end_membership(fresh, by)
+    assert audited(organisations.enterprise, user) == [
+        ("right.joined", by, {"role": "reader"}),
+        ("right.role", by, {"role": "filer", "before": "reader"}),
+        ("right.left", by, {"role": "filer"}),
+    ]
+
+
+def test_memberships_ended_in_the_admin_are_audited_and_a_refused_one_is_not(people, organisations, sign_in):
+    chosen = Membership.objects.filter(user__in=[people.filer, people.rival])
+    body = {"action": "end_selected", "_selected_action": [row.pk for row in chosen]}
+    sign_in(people.system_admin).post("/admin/enterprises/membership/", body)
+    filer, rival = (Membership.objects.get(user=person) for person in (people.filer, people.rival))
+    assert filer.ended_at is not None
+    assert rival.ended_at is None  # its firm's last manager
+    assert audited(organisations.enterprise, people.filer) == [("right.left", people.system_admin, {"role": "filer"})]
+    assert audited(organisations.rival_enterprise, people.rival) == []

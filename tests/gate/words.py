@@ -14,8 +14,8 @@ NO_WORDS = re.compile(
 )
 """Addresses, digests, commands, names of files and organisation codes belong to no language."""
 PROPER = frozenset({
-    "CSV", "SHA", "PDF", "Excel", "JSON", "XML", "ZIP", "DOCX", "XLSX", "TXT", "PNG", "JPEG", "NetCDF", "HDF", "GRIB",
-    "GeoTIFF", "Parquet", "GeoJSON", "HTTP", "API", "URL", "YYYY", "KiB", "MiB", "GiB", "WCAG", "Cookie",
+    "CSV", "TSV", "SHA", "PDF", "Excel", "JSON", "XML", "ZIP", "DOCX", "XLSX", "TXT", "PNG", "JPEG", "NetCDF", "HDF", "GRIB",
+    "GeoTIFF", "Parquet", "GeoJSON", "HTTP", "API", "URL", "YYYY", "KiB", "MiB", "GiB", "WCAG", "Cookie", "JavaScript", "USB", "ZIPS",
 })  # fmt: skip
 """Names of formats, units and standards that Chinese writes in Latin letters too."""
 

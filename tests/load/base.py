@@ -9,20 +9,26 @@ import random
 from datetime import date, datetime, timedelta
 from itertools import count
 
+from allauth.mfa.totp.internal.auth import TOTP
+
 from apps.accounts.models import District, Role, User
 from apps.applications.codes import CHECKLIST
 from apps.applications.models import Application
-from apps.certificates.models import Certificate, Registration
+from apps.certificates.journal import FACE
+from apps.certificates.models import Certificate, Registration, Version
 from apps.enterprises.models import Membership, Organisation
 from apps.evidence.models import Deposit, DepositPlatform
+from apps.examination.models import Sketch
+from apps.examination.sketches import bands, words_of_fields, words_of_name
 from apps.insurance.models import Policy
-from apps.notices.models import Notice, Objection
+from apps.notices.models import Bulletin, Notice, Objection
 from apps.outbox.models import Letter
 from apps.rules.clock import SHANGHAI, legal_now
 from apps.rules.deadlines import end_of
 from apps.rules.lookup import rules_on
 from apps.workflow.models import Case, Clock, Event, Party
 from apps.workflow.search import tokens
+from tests.factories import FACTOR
 
 FIRMS = 100
 SHARES = {"deposit": 360, "application": 370, "registration": 220, "objection": 20, "policy": 30}
@@ -93,7 +99,7 @@ class Base:
         self.platform = DepositPlatform.objects.filter(own=False).first()
 
     def add(self, model, **values):
-        if "case" not in {field.name for field in model._meta.concrete_fields if field.primary_key}:
+        if model._meta.pk.name == "id":
             values.setdefault("id", next(self.ids[model]))
         row = model(**values)
         self.rows[model].append(row)
@@ -153,7 +159,17 @@ class Base:
         self.add(Party, case=case, organisation=firm, role="holder" if kind == "registration" else "applicant")
         self.letters(case, firm)
         self.words.append((case.pk, f"{case.number} {title} {firm.name}"))
+        self.sketches(case)
         return case
+
+    def sketches(self, case: Case) -> None:
+        """As the moves keep them: of the name, and of an application's field table, which is everybody's here."""
+        words = {"name": words_of_name(case.title)} if case.kind in ("deposit", "application") else {}
+        if case.kind == "application":
+            words["fields"] = words_of_fields(field["name"] for field in FORM["form"]["fields"])
+        for about, found in words.items():
+            for band, value in enumerate(bands(found)):
+                self.add(Sketch, case=case, about=about, band=band, value=value)
 
     def events(self, case: Case, filed: datetime) -> None:
         moves = WAY[case.kind]
@@ -217,9 +233,19 @@ class Base:
 
     def notice(self, case: Case, number: int) -> None:
         face = [{"label": {"zh-hans": "名称", "en": "Name"}, "value": {"zh-hans": case.title, "en": case.title}}] * 8
-        notice = self.add(Notice, case=case, face=face, drafted_by=self.officials["clerk"], drafted_at=case.filed_at)
+        notice = self.add(
+            Notice,
+            case=case,
+            industry="74",
+            marine_category="environment",
+            told_at=case.filed_at,
+            face=face,
+            drafted_by=self.officials["clerk"],
+            drafted_at=case.filed_at,
+        )
         if case.status in PUBLISHED:
-            notice.cleared_by, notice.bulletin = self.officials["chief"], f"公告2026{number:05d}"
+            notice.cleared_by = self.officials["chief"]
+            notice.bulletin = self.add(Bulletin, number=f"公告2026{number:05d}", issued_on=case.filed_at.date())
             notice.published_at = case.filed_at + timedelta(hours=6)
             notice.ends_on = case.due_on if case.status == "in_notice" else (self.now - timedelta(days=1)).date()
             notice.ends_at = end_of(notice.ends_on)
@@ -240,6 +266,11 @@ class Base:
         self.add(
             Certificate, registration=row, number=f"舟数知证{number:06d}", form="local", issued_on=day,
             valid_until=row.valid_until, token=f"1{number:032x}",
+        )  # fmt: skip
+        self.add(
+            Version, registration=row, seq=1, what="enter", status="valid", name=row.name, holder=row.holder,
+            valid_until=row.valid_until, lapses_at=end_of(row.valid_until), from_at=case.filed_at, recorded_at=case.filed_at,
+            face={**{name: getattr(row, name) for name in FACE}, "holders": [row.holder.name]},
         )  # fmt: skip
 
     def objection(self, number: int, status: str) -> None:
@@ -262,8 +293,8 @@ class Base:
 
 KIND_SIGN = {"deposit": "存", "application": "申", "registration": "登", "objection": "异", "policy": "保"}
 MODELS = (
-    User, Organisation, Membership, Case, Event, Clock, Party, Letter, Deposit, Application, Notice, Registration,
-    Certificate, Objection, Policy,
+    User, Organisation, Membership, Case, Event, Clock, Party, Letter, Deposit, Application, Bulletin, Notice, Registration,
+    Certificate, Version, Objection, Policy, Sketch,
 )  # fmt: skip
 """Every table that is filled, in the order in which rows may refer to each other."""
 
@@ -304,6 +335,7 @@ def make_officials() -> dict[str, User]:
         found[name] = User.objects.create(
             username=name, full_name=name, role=role, district=place, email=f"{name}@office.example"
         )
+        TOTP.activate(found[name], FACTOR)  # without one they would be led to its set-up
     return found
 
 

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Field, Max
 
 from apps.accounts.models import User
+from apps.notices.models import Bulletin
 from tests.load.base import MODELS, Base, make_officials, search_words
 
 SHIFTED = frozenset({
@@ -32,7 +33,8 @@ def fill() -> None:
 
 def grow(stage: str, minutes: int) -> None:
     """Ten times as many rows: nine copies of all there are, each ``minutes`` earlier than the one before."""
-    stride = max(model.objects.aggregate(top=Max("pk"))["top"] for model in MODELS)
+    counted = [model for model in MODELS if model is not Bulletin]
+    stride = max(model.objects.aggregate(top=Max("pk"))["top"] for model in counted)
     officials = User.objects.exclude(role="").aggregate(top=Max("pk"))["top"]
     for number in range(1, 10):
         copy = Copy(stage, number, number * stride, number * minutes, officials, stride)
@@ -55,17 +57,24 @@ class Copy:
         fields = model._meta.concrete_fields
         columns = ", ".join(f'"{field.column}"' for field in fields)
         values = ", ".join(self.expression(field) for field in fields)
-        key = model._meta.pk.column
-        from_ = self.officials if model is User else 0
         return (
             f"INSERT INTO {model._meta.db_table} ({columns}) SELECT {values} FROM {model._meta.db_table} "
-            f"WHERE {key} > {from_} AND {key} <= {self.stride}"
+            f"WHERE {self.originals(model)}"
         )
+
+    def originals(self, model) -> str:
+        """Which rows were there before this stage; bulletins are known by their numbers, which a copy's mark ends."""
+        key = model._meta.pk.column
+        if model is Bulletin:
+            return f"{key} NOT LIKE '%-{self.mark[0]}_'"
+        return f"{key} > {self.officials if model is User else 0} AND {key} <= {self.stride}"
 
     def expression(self, field: Field) -> str:
         column = f'"{field.column}"'
         if field.related_model is User:
             return f"CASE WHEN {column} > {self.officials} THEN {column} + {self.offset} ELSE {column} END"
+        if Bulletin in (field.model if field.primary_key else None, field.related_model):
+            return f"{column} || '-{self.mark}'"
         if field.related_model in MODELS or (field.primary_key and not field.related_model) or field.name in POINTERS:
             return f"{column} + {self.offset}"
         if field.name == "uscc":
