@@ -21,7 +21,11 @@ app.autodiscover_tasks()
 EVERY = (
     ("workflow.sweep", 60),
     ("workflow.remind", 600),
+    ("workflow.digest", 600),  # from 7:30 on, once a person and day
     ("outbox.sweep_letters", 60),
+    ("accounts.tidy", 3600),
+    ("notices.alerts", 300),
+    ("diligence.watch", 60),  # changes at once; from 6:00 on the word of the day, once an organisation
 )
 # A tick that waited longer than the next one is worthless: it expires in the queue.
 app.conf.beat_schedule = {

@@ -83,7 +83,6 @@ INSTALLED_APPS = [
     "django.forms",  # its widgets' templates, for FORM_RENDERER
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "config.static.PortalStaticFiles",
     "allauth",
@@ -100,6 +99,9 @@ INSTALLED_APPS = [
     "apps.rules",
     "apps.outbox",
     "apps.workflow",
+    "apps.examination",
+    "apps.papers",
+    "apps.privacy",
     "apps.health",
     "apps.verifications",
     "apps.evidence",
@@ -108,7 +110,10 @@ INSTALLED_APPS = [
     "apps.applications",
     "apps.insurance",
     "apps.pledges",
+    "apps.listings",
+    "apps.rights",
     "apps.alliance",
+    "apps.diligence",
     "apps.statistics",
     "apps.public",
     "apps.portal",
@@ -126,6 +131,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.accounts.middleware.DoorMiddleware",
     "apps.accounts.middleware.LanguageMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -169,6 +175,11 @@ if SQLITE:
 else:
     DATABASES = {"default": env.db("DATABASE_URL")}
     DATABASES["default"] |= {"CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True}
+    # Pages read a few hundred rows by an index: starting parallel workers or compiling the plan costs more than it saves.
+    QUICK = "-c max_parallel_workers_per_gather=0 -c jit=off -c random_page_cost=1.1"
+    if TESTING:  # a database that is thrown away need not reach the disk
+        QUICK += " -c synchronous_commit=off"
+    DATABASES["default"]["OPTIONS"] = {"options": QUICK} | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -178,6 +189,8 @@ CACHES = {
         "LOCATION": REDIS_URL or f"unix://{quote(str(BROKER_SOCKET))}?db=1",
     }
 }
+if TESTING:  # the broker of one test must not count the visits of the next: no server stands at this address
+    CACHES["default"]["LOCATION"] = f"unix://{quote(str(BROKER_SOCKET))}.none"
 # A publish that finds the broker down or hung gives up in less than half a second; the sweep does the rest.
 CELERY_BROKER_URL = REDIS_URL or f"redis+socket://{quote(str(BROKER_SOCKET))}?virtual_host=0"
 CELERY_TASK_PUBLISH_RETRY = False
@@ -203,7 +216,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULER = "config.celery.TickingScheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 2
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "apps.accounts.sessions"  # rows that know whose they are and when they end
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -214,22 +227,49 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 if TESTING:  # hundreds of people sign in
     PASSWORD_HASHERS.insert(0, "django.contrib.auth.hashers.MD5PasswordHasher")
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ("username", "full_name", "email")},
-    },
-]
+    {"NAME": f"apps.accounts.passwords.{name}"}
+    for name in ("LengthValidator", "ClassesValidator", "OwnDataValidator", "RunsValidator", "ReuseValidator")
+] + [{"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"}]
 LOGIN_URL = "account_login"
 ACCOUNT_ADAPTER = "apps.accounts.adapters.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = False  # a session ends with the browser
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
-# Per user name, so that a whole bureau behind one address is never shut out by one of them.
-ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "5/5m/key"}
+ACCOUNT_RATE_LIMITS = False  # the one lockout is apps.accounts.lockout, in the database
+ACCOUNT_FORMS = {"change_password": "apps.accounts.forms.NewPasswordForm"}
 MFA_ADAPTER = "apps.accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "apps.accounts.forms.SignInCodeForm",
+    "reauthenticate": "apps.accounts.forms.ConfirmCodeForm",
+    "authenticate_webauthn": "apps.accounts.forms.SignInPasskeyForm",
+    "reauthenticate_webauthn": "apps.accounts.forms.ConfirmPasskeyForm",
+    "add_webauthn": "apps.accounts.forms.NewPasskeyForm",
+    "edit_webauthn": "apps.accounts.forms.PasskeyForm",
+}
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers allow it for localhost alone
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # e-mail opens no door here
 MFA_TOTP_TOLERANCE = 1
+# Signing in by the office's identity provider: only where it is named; else there is no such address.
+OIDC_URL = env.str("OIDC_URL", default="")
+OIDC_NAME = env.str("OIDC_NAME", default="OpenID Connect")
+OIDC_USERNAME_CLAIM = env.str("OIDC_USERNAME_CLAIM", default="preferred_username")
+if OIDC_URL:
+    INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
+    SOCIALACCOUNT_ADAPTER = "apps.accounts.oidc.IdentityAdapter"
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "office",
+                    "name": OIDC_NAME,
+                    "client_id": env.str("OIDC_CLIENT_ID"),
+                    "secret": env.str("OIDC_SECRET"),
+                    "settings": {"server_url": OIDC_URL},
+                }
+            ],
+        }
+    }
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -282,6 +322,11 @@ else:
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="portal@data-ip.example")
 REPLY_TO_EMAIL = env.str("REPLY_TO_EMAIL", default=DEFAULT_FROM_EMAIL)
+# The company register: the dotted path of an adapter (see apps/verifications/register.py); empty: none is connected.
+COMPANY_REGISTER = env.str("COMPANY_REGISTER", default="apps.verifications.register.from_file" if DEMO else "")
+COMPANY_REGISTER_FILE = env.str(
+    "COMPANY_REGISTER_FILE", default=str(BASE_DIR / "apps" / "demo" / "company_register.json")
+)
 LETTERS_DIR = BASE_DIR / "templates" / "letters"
 FAILPOINT = env.str("FAILPOINT", default="")  # where a test kills the process, see apps/outbox/failpoints.py
 

@@ -1,6 +1,6 @@
 """Compile every template of ours: an unknown tag or filter is found before a page is.
 
-Letters have tags of their own; the system check of the outbox compiles them.
+Letters and the words of papers have tags of their own; the system check of the outbox and the papers' tests compile them.
 """
 
 import os
@@ -13,11 +13,14 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
 from tools.bootstrap import ROOT
 
+OWN_TAGS = ("letters", "documents")
+
 
 def names() -> Iterator[str]:
     for folder in (ROOT / "templates", *ROOT.glob("apps/*/templates")):
         for path in sorted(folder.rglob("*")):
-            if path.suffix in (".html", ".txt", ".svg", ".xml") and not path.is_relative_to(ROOT / "templates/letters"):
+            own = any(path.is_relative_to(ROOT / "templates" / name) for name in OWN_TAGS)
+            if path.suffix in (".html", ".txt", ".svg", ".xml") and not own:
                 yield str(path.relative_to(folder))
 
 

@@ -10,6 +10,7 @@ Under REQUIRE_SERVICES=1 what is missing is a failure.
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,10 @@ from tools import postgres
 from tools.bootstrap import ROOT
 
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
+BOTH_CORES = ["-n", "2", "--dist", "worksteal"]  # a file's tests stay together until a worker has nothing left
+ONE_ENGINE = ["--ignore", "tests/gate"]
+"""The permission matrix and its like: a quarter of the suite's time, and no engine's matter. Run on PostgreSQL, or on
+SQLite where there is none (decision 23)."""
 APART = "browser or demo or prove"  # what shares ports, processes or the whole machine
 MISSING_POSTGRES = "PostgreSQL (set DATABASE_URL)"
 MISSING_CHROMIUM = "Chromium (install it, or set CHROMIUM)"
@@ -35,9 +40,21 @@ class Report:
     def run(self, name: str, command: list[str], **env: str) -> None:
         print(f"\n=== {name}", flush=True)
         began = time.monotonic()
-        surroundings = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"} | env
-        status = subprocess.run(command, cwd=ROOT, env=surroundings).returncode
+        status = subprocess.run(command, cwd=ROOT, env=surroundings(env)).returncode
         self.runs.append((name, status, time.monotonic() - began))
+
+    @contextmanager
+    def beside(self, name: str, command: list[str], **env: str) -> Iterator[None]:
+        """A run meanwhile, for what mostly waits; what it says is shown when both have ended."""
+        began = time.monotonic()
+        with tempfile.TemporaryFile() as said:
+            process = subprocess.Popen(command, cwd=ROOT, env=surroundings(env), stdout=said, stderr=subprocess.STDOUT)
+            yield
+            status = process.wait()
+            self.runs.append((name, status, time.monotonic() - began))
+            print(f"\n=== {name} (ran meanwhile)", flush=True)
+            said.seek(0)
+            sys.stdout.buffer.write(said.read())
 
     def finish(self) -> int:
         required = os.environ.get("REQUIRE_SERVICES") == "1"
@@ -47,6 +64,10 @@ class Report:
         if self.missing:
             print(f"\n!!! NOT RUN, MISSING HERE: {'; '.join(self.missing)} !!!")
         return int(any(status for _, status, _ in self.runs) or bool(required and self.missing))
+
+
+def surroundings(more: dict[str, str]) -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if key != "DATABASE_URL"} | more
 
 
 @contextmanager
@@ -69,13 +90,16 @@ def server(report: Report) -> Iterator[str | None]:
 
 
 def suite(report: Report) -> None:
-    report.run("suite on SQLite", [*PYTEST, "-n", "2", "-m", f"not ({APART})"])
-    with server(report) as url:
+    whole = [*PYTEST, *BOTH_CORES, "-m", f"not ({APART})"]
+    with (
+        report.beside("the demo as a person starts it", [*PYTEST, "-m", "demo and not browser"]),
+        server(report) as url,
+    ):
         if url:
-            report.run("suite on PostgreSQL", [*PYTEST, "-n", "2", "-m", f"not ({APART})"], DATABASE_URL=url)
-    report.run("the demo as a person starts it", [*PYTEST, "-m", "demo and not browser"])
+            report.run("suite on PostgreSQL", whole, DATABASE_URL=url)
+    report.run("suite on SQLite", [*whole, *(ONE_ENGINE if url else ())])
     if chromium_path():
-        report.run("browser", [*PYTEST, "-m", "browser"])
+        report.run("browser", [*PYTEST, *BOTH_CORES, "-m", "browser"])
     else:
         report.missing.append(MISSING_CHROMIUM)
 
