@@ -225,9 +225,9 @@ def test_the_sheet_says_what_is_known_and_what_was_not_checked(client, people, o
     pledge = registered(people, organisations, right)
     grant = granted(people, organisations, right)
     client.force_login(people.banker)
-    answer = client.post(reverse("portal:sheet_new", args=[grant.pk]))
+    answer = client.post(reverse("portal:sheet_new", args=[grant.pk]), follow=True)
     sheet = Sheet.objects.get()
-    assert answer["Location"].startswith(f"/portal/consent/sheets/{sheet.pk}.")
+    assert f"尽职调查单 {sheet.number} 已出具" in answer.content.decode()
     chinese, english = sheet_text(client, sheet, "zh-hans"), sheet_text(client, sheet, "en")
     for text in (chinese, english):
         for said in (

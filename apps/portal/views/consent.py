@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -78,10 +79,11 @@ def document(request: HttpRequest, viewer: Viewer, pk: int, document: int) -> Ht
 @require_POST
 @for_parties
 def new_sheet(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
-    """Make a dated sheet about the right, now."""
+    """Make a dated sheet about the right, now; it stands with the earlier ones, in both languages."""
     grant = open_grant(viewer, pk)
     sheet = sheets.make(grant, request.user)
-    return redirect("portal:sheet", sheet.pk, "en" if request.LANGUAGE_CODE == "en" else "zh-hans")
+    messages.success(request, _("Dated sheet %(number)s is made.") % {"number": sheet.number})
+    return redirect(reverse("portal:consented", args=[grant.pk]) + "#made")
 
 
 @require_safe
