@@ -135,7 +135,7 @@ class Stage:
             self.page.context.add_cookies([{"name": "django_language", "value": language, "url": self.server.url}])
         else:
             User.objects.filter(pk=self.person.pk).update(language=language)
-        self.page.goto(self.page.url)
+        self.page.goto(self.page.url.partition("#")[0])  # with its fragment it would only be scrolled
         expect(self.page.locator("html")).to_have_attribute("lang", re.compile(f"^{language}$", re.IGNORECASE))
         yield
         if self.person is not None:
