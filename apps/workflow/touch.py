@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
@@ -76,12 +78,25 @@ def with_rows(cases: list[Case]) -> list[Case]:
         by_kind.setdefault(case.kind, []).append(case)
     for name, group in by_kind.items():
         model = kind(name).model
-        related = [field.name for field in model._meta.fields if field.is_relation and field.name != "case"]
-        rows = model.objects.select_related(*related).in_bulk([case.pk for case in group])
+        rows = model.objects.select_related(*paths_from(model)).in_bulk([case.pk for case in group])
         for case in group:
             if case.pk in rows:
                 setattr(case, model.case.field.related_query_name(), rows[case.pk])
     return cases
+
+
+@cache
+def paths_from(model: type[Model]) -> tuple[str, ...]:
+    """The relations of a kind's row, the case itself left out, and those of the rows they lead to."""
+    first = [field for field in model._meta.fields if field.is_relation and field.name != "case"]
+    second = [
+        f"{field.name}__{further.name}"
+        for field in first
+        if hasattr(field.related_model, "snapshot")
+        for further in field.related_model._meta.fields
+        if further.is_relation
+    ]
+    return (*(field.name for field in first), *second)
 
 
 def edge(case: Case, act: str, cause: Case | None) -> Edge:
