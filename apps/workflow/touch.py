@@ -67,8 +67,15 @@ def resting_on_each(cases: Sequence[Case]) -> dict[int, list[Case]]:
 
 def edges(case: Case, act: str, cause: Case | None = None) -> list[Edge]:
     """What an act (the name of a touching move) on a case does to each case that rests on it, the cause left out."""
-    rows = with_rows([row for row in resting_on(case) if cause is None or row.pk != cause.pk])
+    rows = [row for row in resting_on(case) if cause is None or row.pk != cause.pk]
+    with_rows([row for row in rows if may_stand_against(row, act)])
     return [edge(row, act, cause) for row in rows]
+
+
+def may_stand_against(case: Case, act: str) -> bool:
+    """Whether the outcome asks the case's own row if the act is to wait."""
+    consequence = outcome(case.kind_, case.status_at(), act)
+    return consequence is not None and consequence.blocks is not None
 
 
 def with_rows(cases: list[Case]) -> list[Case]:
