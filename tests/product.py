@@ -2,14 +2,15 @@
 
 from django.db import transaction
 
+from apps.rules.clock import clock_reading
 from apps.workflow.machine import Refused, perform
 from apps.workflow.models import Case
 from apps.workflow.states import kind
 
 
 def outcome(case: Case, move: str, person, data: dict, comment: str = "") -> str:
-    """The code of the refusal, or "done"; nothing of it stays."""
-    with transaction.atomic():
+    """The code of the refusal, or "done"; nothing of it stays. One look at the clock, as in a request."""
+    with clock_reading(), transaction.atomic():
         try:
             perform(case.pk, move, actor=person, data=dict(data), comment=comment)
         except Refused as refused:
