@@ -7,6 +7,7 @@ data folder, letters as files). ``DATABASE_URL`` and ``REDIS_URL`` give the prod
 import os
 import tempfile
 from contextlib import suppress
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_urlsafe
@@ -328,6 +329,9 @@ COMPANY_REGISTER_FILE = env.str(
     "COMPANY_REGISTER_FILE", default=str(BASE_DIR / "apps" / "demo" / "company_register.json")
 )
 LETTERS_DIR = BASE_DIR / "templates" / "letters"
+# By how much this machine's clock and the database's may differ while cases still end by themselves. Tests travel in time,
+# and their database does not.
+CLOCK_DRIFT_LIMIT = None if TESTING else timedelta(seconds=env.int("CLOCK_DRIFT_LIMIT", default=300))
 FAILPOINT = env.str("FAILPOINT", default="")  # where a test kills the process, see apps/outbox/failpoints.py
 
 # Everything goes to stderr, one JSON object a line in production; the demo points each process's stderr at a file.

@@ -84,8 +84,9 @@ def ask(act: Act, *more: Organisation) -> None:
 
 def asked_in(case: Case) -> list[Organisation]:
     """The organisations that a case asks for their consent and that have not given it."""
-    rows = case.parties.filter(role=ROLE, organisation__isnull=False).select_related("organisation").order_by("pk")
-    have = given(case)
+    asked = case.parties.filter(role=ROLE, organisation__isnull=False).select_related("organisation").order_by("pk")
+    rows = list(asked)
+    have = given(case) if rows else set()
     return [row.organisation for row in rows if row.organisation_id not in have]
 
 

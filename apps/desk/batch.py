@@ -17,10 +17,11 @@ from django.views.decorators.http import require_http_methods
 from apps.accounts.models import User
 from apps.desk.access import for_officials
 from apps.desk.move import Nothing
-from apps.desk.queue import Line, line
+from apps.desk.queue import Line, line, lines
 from apps.pages import preview
 from apps.pages.forms import PortalFormHelper
 from apps.workflow.acts import perform_form
+from apps.workflow.duty import standings_to
 from apps.workflow.forms import CorrectionForm
 from apps.workflow.machine import Offer, Refused, moves_for
 from apps.workflow.models import Case
@@ -55,11 +56,12 @@ def batch(request: HttpRequest) -> HttpResponse:
     """Choose a move for the cases in the address, fill its form once, read what became of each."""
     sent = request.POST if request.method == "POST" else request.GET
     cases, too_many = chosen(sent.getlist("case"), request.user)
-    offers = {case.pk: moves_for(case, request.user) for case in cases}
+    standings = standings_to(cases, request.user)
+    offers = {case.pk: moves_for(case, request.user, standings[case.pk]) for case in cases}
     choosable = choosable_of(cases, offers)
     picked = picked_of(sent.get("move", ""), cases, choosable)
     context: dict[str, Any] = {
-        "lines": [line(case) for case in cases], "too_many": too_many, "most": MOST, "choosable": choosable,
+        "lines": lines(cases), "too_many": too_many, "most": MOST, "choosable": choosable,
         "picked": picked, "key": sent.get("key", "") if len(sent.get("key", "")) == 32 else uuid4().hex,
     }  # fmt: skip
     if picked is None:
@@ -116,7 +118,7 @@ def fits(move: Move) -> bool:
 
 def rows_of(cases: list[Case], offers: dict[int, list[Offer]], picked: Choosable) -> list[tuple[Line, Any]]:
     """Each case with the reason why the move is not possible, empty where it is."""
-    return [(line(case), reason(case, offers[case.pk], picked)) for case in cases]
+    return [(row, reason(row.case, offers[row.case.pk], picked)) for row in lines(cases)]
 
 
 def reason(case: Case, offers: list[Offer], picked: Choosable) -> Any:

@@ -95,7 +95,7 @@ class Firm:
 
 def stuck(reading: queries.Reading, organisation: Organisation | None = None) -> Iterator[Stuck]:
     """The matters that stand still, among those this official sees: one query a step."""
-    seen = Case.objects.visible_to(reading.user).filter(organisation__isnull=False)
+    seen = Case.objects.visible_to(reading.user).filter(organisation__isnull=False).only(*TOLD_OF)
     if organisation is not None:
         seen = seen.filter(organisation=organisation)
     days, told = patience(), set()
@@ -111,6 +111,10 @@ def stuck(reading: queries.Reading, organisation: Organisation | None = None) ->
         yield of_case(UNUSED_DEPOSIT, case, day_of(case.changed_at))
     for case in unused_rights(seen, lately(days, UNUSED_RIGHT)):
         yield of_case(UNUSED_RIGHT, case, day_of(case.filed_at))
+
+
+TOLD_OF = ("organisation", "title", "due_on", "changed_at", "filed_at")
+"""What is told of a case that stands still, and nothing else of it."""
 
 
 def of_case(step: str, case: Case, since: dt.date) -> Stuck:
@@ -176,7 +180,7 @@ def newest(cases: QuerySet) -> QuerySet:
     """The newest of them, as many as are looked through for one that was left unused: else, where nearly all are in use,
     every one of years would be asked about."""
     near = cases.order_by("-filed_at", "-pk").values("pk")[:LOOKED_THROUGH]
-    return Case.objects.filter(pk__in=near)
+    return Case.objects.filter(pk__in=near).only(*TOLD_OF)
 
 
 # ------------------------------------------------------------------------------------------------ the list

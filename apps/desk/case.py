@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from csp.decorators import csp_update
 from django.contrib import messages
-from django.db.models import Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,14 +19,14 @@ from apps.accounts.vault import mask_phone
 from apps.applications import province_import
 from apps.applications.models import Application
 from apps.certificates.models import Registration
-from apps.desk.access import case_or_404, for_officials, may_mirror
+from apps.desk.access import case_or_404, for_officials, may_mirror, standing_of
 from apps.desk.beside import notes_tab, words_of
 from apps.desk.checklist import checklist_tab
 from apps.desk.filed import changes_tab
 from apps.desk.forms import InterestForm
 from apps.desk.looking import documents_tab
 from apps.desk.printed import papers_panel
-from apps.desk.queue import line, readable
+from apps.desk.queue import lines, readable
 from apps.desk.reveal import masked
 from apps.desk.similar import similar_to
 from apps.examination import presence
@@ -43,6 +41,7 @@ from apps.workflow import assignment
 from apps.workflow.machine import Refused, moves_for
 from apps.workflow.models import Case, Event, Party
 from apps.workflow.people import History, Standing
+from apps.workflow.touch import with_rows
 
 PARTY_ROLES = {
     "applicant": gettext_lazy("applicant"),
@@ -99,10 +98,13 @@ def role_label(role: str) -> Any:
 
 def related_tab(case: Case, user: User) -> dict[str, Any]:
     """The case this one hangs on, those that hang on it or on the same, the registration it became; and like cases."""
-    rights = Registration.objects.filter(Q(origin=case) | Q(case=case)).values_list("case", "origin")
-    near = {case.root_id, *(pk for pair in rights for pk in pair)} - {case.pk, None}
-    family = Case.objects.filter(Q(root=case) | Q(pk__in=near)).order_by("-filed_at", "-pk")
-    return {"lines": [line(other) for other in readable(family)[:100]], "similar": similar_to(case, user)}
+    cases, rights = Case.objects.order_by(), Registration.objects.order_by()
+    near = cases.filter(root=case).values("pk").union(
+        cases.filter(pk=case.root_id).values("pk"), rights.filter(origin=case).values("case"),
+        rights.filter(case=case).values("origin"),
+    )  # fmt: skip
+    family = Case.objects.filter(pk__in=near).order_by("-filed_at", "-pk")
+    return {"lines": lines(readable(family)[:100]), "similar": similar_to(case, user)}
 
 
 def story_tab(case: Case, events: list[Event]) -> dict[str, Any]:
@@ -145,7 +147,7 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
     case = case_or_404(request, pk)
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else "form"
-    standing = Standing(case, request.user, history=History.whole(case) if tab in TELLING else None)
+    standing = standing_of(case, request.user, History.whole(case) if tab in TELLING else None)
     return render(
         request, "desk/case.html", {**frame(request, case, tab, standing), **TABS[tab][1](case, standing, request)}
     )
@@ -153,8 +155,8 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def frame(request: HttpRequest, case: Case, tab: str, standing: Standing | None = None) -> dict[str, Any]:
     """All that stands around a tab: the head, the time limits, the moves, the people."""
-    with_row(case)
-    standing = standing or Standing(case, request.user)
+    with_rows([case])
+    standing = standing or standing_of(case, request.user)
     open_limits = limits(case)
     offers = moves_for(case, request.user, standing)
     return {
@@ -165,6 +167,7 @@ def frame(request: HttpRequest, case: Case, tab: str, standing: Standing | None 
         "tabs": [(name, label) for name, (label, _build) in TABS.items()],
         "limits": open_limits,
         "offers": offers,
+        "history": standing.history,
         "decides": any(offer.move.tag == "decide" and offer.refusal is None for offer in offers),
         "moves_base": f"{reverse('desk:case', args=[case.pk])}moves/",
         "interested": standing.interested,
@@ -178,27 +181,6 @@ def frame(request: HttpRequest, case: Case, tab: str, standing: Standing | None 
         "province_note": province_import.notes([case]).get(case.pk, ""),
         "registered": isinstance(case.row, Registration),
     }
-
-
-def with_row(case: Case) -> None:
-    """Read the kind's own row, with what it points to and what that points to, in one query."""
-    model = case.kind_.model
-    row = model.objects.select_related(*paths_from(model)).get(case=case)
-    row.case = case  # and is the case's row by that
-
-
-@cache
-def paths_from(model: type[Model]) -> tuple[str, ...]:
-    """The relations of a kind's row, the case itself left out, and those of the rows they lead to."""
-    first = [field for field in model._meta.fields if field.is_relation and field.name != "case"]
-    second = [
-        f"{field.name}__{further.name}"
-        for field in first
-        if hasattr(field.related_model, "snapshot")
-        for further in field.related_model._meta.fields
-        if further.is_relation
-    ]
-    return (*(field.name for field in first), *second)
 
 
 # ------------------------------------------------------------------------------------------------ whose desk

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from apps.desk.access import case_or_404, for_officials
-from apps.desk.case import form_tab, with_row
+from apps.desk.access import case_or_404, for_officials, standing_of
+from apps.desk.case import form_tab
 from apps.desk.filed import changed_items
 from apps.desk.move import form_of
 from apps.examination import findings
@@ -26,8 +26,9 @@ from apps.pages.limits import limits
 from apps.pages.story import sentence
 from apps.workflow.machine import WEIGHTY, Offer, moves_for
 from apps.workflow.models import Case, Event, Interest
-from apps.workflow.people import History, Standing
+from apps.workflow.people import History
 from apps.workflow.states import Move
+from apps.workflow.touch import with_rows
 
 BECAUSE = {
     "file": gettext_lazy("filed it"),
@@ -71,9 +72,9 @@ class Proposal:
 def decision_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """All that is needed to decide a case; the buttons make the moves that are made everywhere else."""
     case = case_or_404(request, pk)
-    with_row(case)
+    with_rows([case])
     history = History.whole(case)
-    standing = Standing(case, request.user, history=history)
+    standing = standing_of(case, request.user, history)
     offers = [offer for offer in moves_for(case, request.user, standing) if offer.move.tag == "decide"]
     readers: preview.Readers = {}
     choices = [choice(request, case, offer, readers) for offer in offers]

@@ -24,20 +24,20 @@ def changes_tab(case: Case, events: list[Event]) -> dict[str, Any]:
     """The copy of the filing beside the record of today, the acts between, and what the case is under."""
     first = next((event for event in events if "form" in event.data), None)
     filed = changes.opened(case, first.data["form"]) if first else {}
+    now = plain(case)
     return {
         "first": first,
-        "filed": list(as_filed(case, filed)),
+        "filed": list(as_filed(case, filed, now)),
         "rounds": changes.rounds(case, events, veil),
         "rules": rules_of(case),
-        "edition": edition_of(case, filed),
+        "edition": edition_of(case, filed, now),
         "calendar": CalendarVersion.objects.select_related("changed_by").filter(number=load_calendar().version).first(),
         "counted_with": sorted(set(case.clocks.exclude(calendar_version=0).values_list("calendar_version", flat=True))),
     }
 
 
-def as_filed(case: Case, filed: dict) -> Iterable[Field]:
+def as_filed(case: Case, filed: dict, now: dict) -> Iterable[Field]:
     """Every item as it was filed; one that reads differently today says how. Numbers of persons are masked."""
-    now = plain(case)
     stood, stands = words_of(case, veil(filed)), words_of(case, veil(now))
     for path in sorted(filed, key=list({**now, **filed}).index):  # a database may keep a form in any order
         label = changes.item_label(case, path)
@@ -109,12 +109,11 @@ class Edition:
     went: list[str]
 
 
-def edition_of(case: Case, filed: dict) -> Edition:
-    today = case.row.snapshot()
+def edition_of(case: Case, filed: dict, now: dict) -> Edition:
     return Edition(
         len(filed),
-        [changes.item_label(case, path) for path in today if path not in filed],
-        [path for path in filed if path not in today],
+        [changes.item_label(case, path) for path in now if path not in filed],
+        [path for path in filed if path not in now],
     )
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.applications.models import Application
-from apps.desk.queue import Line, line, readable
+from apps.desk.queue import Line, lines, readable
 from apps.evidence.models import Deposit
 from apps.examination import sketches
 from apps.workflow.models import Case, Document
@@ -47,23 +47,30 @@ class Found:
 def similar_to(case: Case, user: User) -> Found:
     """Everything like a case, by indexes alone; the strongest first, other organisations' before the own."""
     reasons: Reasons = defaultdict(list)
-    for pk, weight, words in (*same_file(case), *same_digest(case), *like_words(case)):
+    met = sketches.meeting(case.pk)
+    for pk, weight, words in (*same_file(case), *same_digest(case)):
+        reasons[pk].append((weight, words))
+    near = {*reasons, *met[sketches.NAME], *met[sketches.FIELDS]}
+    may_read = Exists(Case.objects.visible_to(user).filter(pk=OuterRef("pk")))
+    found = readable(with_own(case, near)).annotate(may_read=may_read, fields=F("application__fields"))
+    rows = list(found.order_by("-filed_at", "-pk"))
+    for pk, weight, words in like_words(case, rows, met):
         reasons[pk].append((weight, words))
     strong = set(reasons)
-    for pk in same_organisation(case, strong):
-        reasons[pk].append((1, _("same organisation and kind")))
-    seen = readable(Case.objects.visible_to(user)).filter(pk__in=reasons)
-    rows = {row.pk: row for row in seen}
-    order = sorted(rows, key=lambda pk: (-max(w for w, _words in reasons[pk]), is_own(case, rows[pk]), -pk))
+    own = [row for row in rows if row.pk not in strong and row.kind == case.kind and is_own(case, row)]
+    for row in own[:NEAREST]:
+        reasons[row.pk].append((1, _("same organisation and kind")))
+    seen = [row for row in rows if row.pk in reasons and row.may_read]
+    seen.sort(key=lambda row: (-max(w for w, _words in reasons[row.pk]), is_own(case, row), -row.pk))
     matches = [
         Match(
-            line(rows[pk]),
-            [words for _w, words in sorted(reasons[pk], key=lambda r: -r[0])],
-            not is_own(case, rows[pk]),
+            shown,
+            [words for _w, words in sorted(reasons[shown.case.pk], key=lambda r: -r[0])],
+            not is_own(case, shown.case),
         )
-        for pk in order[:MOST]
+        for shown in lines(seen[:MOST])
     ]
-    return Found(matches, len(strong - rows.keys()))
+    return Found(matches, sum(row.pk in strong for row in rows if not row.may_read))
 
 
 def is_own(case: Case, other: Case) -> bool:
@@ -103,28 +110,27 @@ def deposit_of(case: Case) -> Deposit | None:
     return case.row.deposit if isinstance(case.row, Application) else None
 
 
-def like_words(case: Case) -> Iterator[tuple[int, int, Any]]:
+def like_words(case: Case, rows: Iterable[Case], met: dict[str, list[int]]) -> Iterator[tuple[int, int, Any]]:
     """Cases whose sketches meet with this one's, compared word by word: by name, and by field table."""
-    met = sketches.meeting(case.pk)
-    rows = Case.objects.filter(pk__in={*met[sketches.NAME], *met[sketches.FIELDS]})
-    for pk, title, fields in rows.values_list("pk", "title", "application__fields"):
-        if pk in met[sketches.NAME]:
-            yield from like_name(case, pk, title)
-        if pk in met[sketches.FIELDS] and isinstance(case.row, Application) and fields:
-            yield from like_fields(case, pk, fields)
+    name = sketches.words_of_name(case.title)
+    fields = names_of(case.row.fields) if isinstance(case.row, Application) else frozenset()
+    for row in rows:
+        if row.pk in met[sketches.NAME]:
+            yield from like_name(row.pk, case.title, row.title, name)
+        if row.pk in met[sketches.FIELDS] and fields and row.fields:
+            yield from like_fields(row.pk, fields, names_of(row.fields))
 
 
-def like_name(case: Case, pk: int, title: str) -> Iterator[tuple[int, int, Any]]:
-    if title == case.title:
+def like_name(pk: int, title: str, other: str, words: frozenset[str]) -> Iterator[tuple[int, int, Any]]:
+    if title == other:
         yield pk, 70, _("same name")
         return
-    share = sketches.alike(sketches.words_of_name(case.title), sketches.words_of_name(title))
+    share = sketches.alike(words, sketches.words_of_name(other))
     if share >= ALIKE:
         yield pk, int(60 * share), _("names alike, %(share)s %%") % {"share": round(100 * share)}
 
 
-def like_fields(case: Case, pk: int, fields: list[dict]) -> Iterator[tuple[int, int, Any]]:
-    mine, theirs = names_of(case.row.fields), names_of(fields)
+def like_fields(pk: int, mine: frozenset[str], theirs: frozenset[str]) -> Iterator[tuple[int, int, Any]]:
     share = sketches.alike(mine, theirs)
     if share >= ALIKE:
         words = _("%(same)s of %(all)s field names alike")
@@ -135,9 +141,11 @@ def names_of(fields: Iterable[dict]) -> frozenset[str]:
     return sketches.words_of_fields(row.get("name", "") for row in fields)
 
 
-def same_organisation(case: Case, known: set[int]) -> list[int]:
-    """The newest cases of the same kind that the organisation filed."""
+def with_own(case: Case, near: set[int]) -> QuerySet[Case]:
+    """These cases, and besides them the newest of the same kind that the organisation filed."""
+    cases = Case.objects.order_by()
     if case.organisation_id is None:
-        return []
-    own = Case.objects.filter(organisation=case.organisation_id, kind=case.kind).exclude(pk__in={case.pk, *known})
-    return list(own.order_by("-filed_at", "-pk").values_list("pk", flat=True)[:NEAREST])
+        return cases.filter(pk__in=near)
+    own = Case.objects.filter(organisation=case.organisation_id, kind=case.kind).exclude(pk__in={case.pk, *near})
+    newest = own.order_by("-filed_at", "-pk").values("pk")[:NEAREST]
+    return cases.filter(pk__in=cases.filter(pk__in=near).values("pk").union(cases.filter(pk__in=newest).values("pk")))

@@ -14,7 +14,7 @@ from django.utils import timezone
 from redis import Redis
 
 from apps.health.models import Heartbeat
-from apps.rules.clock import legal_now
+from apps.rules.clock import clocks_agree, legal_now, read_clock
 from apps.workflow.triggers import missing
 
 STALE = timedelta(seconds=5)
@@ -72,11 +72,14 @@ def disk() -> str:
 
 
 def clock() -> str:
-    """Machine time against what was written before, in the database: a clock set back would stamp the future."""
+    """Machine time against what was written before, in the database: a clock set back would stamp the future; and against
+    the database's own: where they disagree, nothing ends by itself."""
     now = timezone.now()
     newest = Heartbeat.objects.order_by("-at").values_list("at", flat=True).first()
     if newest and newest > now + CLOCK_SKEW:
         raise Unwell(f"{(newest - now).total_seconds():.0f} s behind the newest heartbeat")
+    if not clocks_agree():
+        raise Unwell(f"{read_clock().ahead.total_seconds():.0f} s before the database's clock: no expiry is written")
     legal = legal_now()
     days = (legal - now).days
     return f"legal time {legal:%Y-%m-%d %H:%M}, {days} days ahead"

@@ -38,13 +38,11 @@ def term_is_ordered(subject: Subject) -> Remark | None:
 
 def no_earlier_notice(subject: Subject) -> Remark | None:
     """Information, never a block: another bank said earlier that it means to take a pledge."""
-    pledged = PledgedRight.objects.filter(pledge=subject.case.pk) if subject.case else PledgedRight.objects.none()
-    rights = [row.registration for row in pledged.select_related("registration")]
-    before = (
-        [row for row in notices_on(rights, subject.values["pledgee"].pk) if row.case.filed_at < subject.case.filed_at]
-        if rights
-        else []
-    )
+    if subject.case is None:
+        return None
+    rights = PledgedRight.objects.filter(pledge=subject.case.pk).values("registration")
+    notices = notices_on(rights, subject.values["pledgee"].pk)
+    before = [row for row in notices if row.case.filed_at < subject.case.filed_at]
     if not before:
         return None
     words = _(

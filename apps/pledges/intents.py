@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role, User
@@ -54,10 +55,10 @@ def index(act: Act, *words: str) -> None:
 # ------------------------------------------------------------------------------------------------ notice of intent
 
 
-def notices_on(rights: Iterable[Registration], besides: int = 0) -> list[IntentNotice]:
+def notices_on(rights: Iterable[Registration] | QuerySet, besides: int = 0) -> list[IntentNotice]:
     """The notices of intent that stand now on some rights, oldest first, those of one bank left out."""
     cases = Case.objects.filter(kind="intent_notice").in_state("standing")
-    rows = IntentNotice.objects.filter(registration__in=[right.pk for right in rights], case__in=cases)
+    rows = IntentNotice.objects.filter(registration__in=rights, case__in=cases)
     return list(rows.exclude(bank=besides).select_related("bank", "case").order_by("pk"))
 
 

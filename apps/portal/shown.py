@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -88,27 +89,26 @@ class Entry:
     inner: bool = False
 
 
-def story(case: Case, viewer: Viewer, events: Iterable[Event]) -> list[Entry]:
-    """The events as the parties may know them, oldest first; runs of inner steps become one line."""
+def events_of(case: Case, viewer: Viewer) -> list[Event]:
+    """The events with who acted; ``by_own`` where that was the viewer or one of the people of the own organisations."""
+    own = Membership.objects.filter(user=OuterRef("actor"), organisation__in=[o.pk for o in viewer.organisations])
+    events = case.events.select_related("actor").annotate(by_own=Q(actor=viewer.user) | Exists(own))
+    return list(events.defer("canonical").order_by("seq"))
+
+
+def story(case: Case, events: Iterable[Event]) -> list[Entry]:
+    """The events of ``events_of`` as the parties may know them, oldest first; runs of inner steps become one line."""
     events = list(events)
     struck = {event.rectifies_id for event in events if event.rectifies_id}
-    own = colleagues(viewer, events)
     told: list[Entry] = []
     for event in events:
-        entry = entry_of(case, own, event, event.pk in struck)
+        entry = entry_of(case, event, event.pk in struck)
         if not (entry.inner and told and told[-1].inner):
             told.append(entry)
     return told
 
 
-def colleagues(viewer: Viewer, events: list[Event]) -> set[int]:
-    """Of those who acted the people of the viewer's own organisations, and the viewer."""
-    actors = {event.actor_id for event in events if event.actor_id}
-    rows = Membership.objects.filter(user__in=actors, organisation__in=[o.pk for o in viewer.organisations])
-    return {viewer.user.pk, *rows.values_list("user_id", flat=True)}
-
-
-def entry_of(case: Case, own: set[int], event: Event, struck: bool) -> Entry:
+def entry_of(case: Case, event: Event, struck: bool) -> Entry:
     """A step is told where a letter told of it, the clock made it, or one of the parties did; else it was office work."""
     if event.move == SERVED.name:
         return Entry(event.effective_at, SERVED.past)
@@ -117,7 +117,7 @@ def entry_of(case: Case, own: set[int], event: Event, struck: bool) -> Entry:
         return Entry(event.effective_at, _("worked on it"), actor=_("The office"), inner=True)
     comment = facts.foreign(event.comment) if is_reason(move) or not is_office(event) else ""
     return Entry(
-        event.effective_at, move.past, actor="" if move.who is FOLLOWING else who(own, event), comment=comment, struck=struck,
+        event.effective_at, move.past, actor="" if move.who is FOLLOWING else who(event), comment=comment, struck=struck,
         items=[facts.foreign(f"{i['label']}: {i['note']}") for i in event.data.get("items", [])],
     )  # fmt: skip
 
@@ -139,7 +139,7 @@ def is_office(event: Event) -> bool:
     return event.actor_id is not None and bool(event.actor.role)
 
 
-def who(own: set[int], event: Event) -> str:
+def who(event: Event) -> str:
     """The name of one's own people; of others only the side."""
     if event.actor_id is None:
         return ""
@@ -147,4 +147,4 @@ def who(own: set[int], event: Event) -> str:
         return _("The office")
     if agent := event.data.get("by_agent"):
         return f"{event.actor_name} ({agent})"  # whom one's own organisation empowered, or who did so for another
-    return event.actor_name if event.actor_id in own else _("The other side")
+    return event.actor_name if event.by_own else _("The other side")

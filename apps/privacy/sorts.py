@@ -120,8 +120,10 @@ def blank_of(row: models.Model, name: str, parts: set[str]) -> Any:
 
 def old_letters() -> Iterator[Found]:
     """Letters about a case are kept as long as its file, others for a time of their own."""
-    plain = Q(case_pk__isnull=True, queued_at__lt=before("letter_months"))
-    rows = Letter.objects.filter(plain | Q(case_pk__in=closed_cases().values("pk"))).exclude(body=GONE)
+    letters = Letter.objects.order_by()
+    plain = letters.filter(case_pk__isnull=True, queued_at__lt=before("letter_months")).values("pk")
+    of_closed = letters.filter(case_pk__in=closed_cases().order_by().values("pk")).values("pk")
+    rows = Letter.objects.filter(pk__in=plain.union(of_closed)).exclude(body=GONE)  # an OR of them reads every letter
     rows = rows.order_by("pk").values_list("pk", "text", "queued_at")
     return ((pk, f"{text} {pk}", written) for pk, text, written in rows.iterator())
 

@@ -11,8 +11,10 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Subquery
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.rules.models import CalendarVersion, LegalClock
@@ -23,11 +25,13 @@ LONGEST_MOVE = 3660  # days in one go
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one look at the database told: days ahead, and which calendar stands (number 0, no token: none loaded)."""
+    """What one look at the database told: days ahead, which calendar stands (number 0, no token: none loaded), and how
+    far this machine's clock goes before the database's."""
 
     offset_days: int
     calendar_version: int
     calendar_token: UUID | None
+    ahead: timedelta
 
 
 class _Scope:
@@ -44,13 +48,13 @@ def _look() -> Reading:
     clocks = LegalClock.objects.filter(pk=1)
     row = (
         CalendarVersion.objects.order_by("-number")
-        .annotate(ahead=Subquery(clocks.values("offset_days")[:1]))
-        .values_list("ahead", "number", "token")
+        .annotate(offset=Subquery(clocks.values("offset_days")[:1]), at=Now())
+        .values_list("offset", "number", "token", "at")
         .first()
     )
     if row:
-        return Reading(row[0] or 0, row[1], row[2])
-    return Reading(LegalClock.objects.values_list("offset_days", flat=True).first() or 0, 0, None)
+        return Reading(row[0] or 0, row[1], row[2], timezone.now() - row[3])
+    return Reading(LegalClock.objects.values_list("offset_days", flat=True).first() or 0, 0, None, timedelta(0))
 
 
 def read_clock() -> Reading:
@@ -86,6 +90,11 @@ def clock_reading() -> Iterator[None]:
         yield
     finally:
         close_reading()
+
+
+def clocks_agree() -> bool:
+    """Whether this machine and the database tell the same time; where they do not, nothing ends by itself."""
+    return settings.CLOCK_DRIFT_LIMIT is None or abs(read_clock().ahead) <= settings.CLOCK_DRIFT_LIMIT
 
 
 def legal_now() -> datetime:

@@ -78,10 +78,10 @@ def away_refusal(absence: Absence) -> Refusal:
 # ------------------------------------------------------------------------------------------------ of one case
 
 
-def leading_moves(case: Case) -> list[Move]:
+def leading_moves(case: Case, history: History) -> list[Move]:
     """The moves that lead on from the case's present state: the primary ones of officials that belong to it."""
     table = case.kind_
-    act = Act(case, table, table.moves[0], Standing(case, None), legal_now())
+    act = Act(case, table, table.moves[0], Standing(case, None, history=history), legal_now())
     found = []
     for move in table.moves_from(case.status_at()):
         if is_leading(move) and (move.when is None or move.when(act)):
@@ -89,16 +89,17 @@ def leading_moves(case: Case) -> list[Move]:
     return found
 
 
-def who_may(case: Case, move: Move | None = None) -> list[Chance]:
+def who_may(case: Case, move: Move | None = None, history: History | None = None) -> list[Chance]:
     """Every official whose post has the move (or a leading move of the state), present and free or with the reason why
     not; substitutes of the absent follow them. Two queries however many officials, one more when somebody is away.
 
-    A person who may not take the one move and may take the other is free.
+    A person who may not take the one move and may take the other is free. ``history``: where the case's was read before.
     """
-    moves = [move] if move else leading_moves(case)
+    history = history or History(case)
+    moves = [move] if move else leading_moves(case, history)
     if not moves:
         return []
-    standings = standings_of(case)
+    standings = standings_of(case, history)
     away = away_today() if any(standing.is_away for standing in standings.values()) else {}
     found = []
     for standing in standings.values():
@@ -138,7 +139,7 @@ def told_of(found: Refusal, standing: Standing, principal: Standing | None, move
     return Refusal(found.code, words[found.code])
 
 
-def standings_of(case: Case) -> dict[int, Known]:
+def standings_of(case: Case, history: History) -> dict[int, Known]:
     """Where each active official who may see the case stands to it: one query for the people, one for their acts.
 
     Each says ``is_away`` too, so that nobody need ask for absences on the usual day without any.
@@ -147,7 +148,6 @@ def standings_of(case: Case) -> dict[int, Known]:
     people = User.objects.filter(
         Q(district__isnull=True) | Q(district=case.district_id), is_active=True, role__in=OFFICIAL_ROLES
     ).annotate(is_interested=Exists(mine), is_away=Exists(absences_on(legal_today()).filter(user=OuterRef("pk"))))
-    history = History(case)
     return {user.pk: Known(history, user, user.is_interested, user.is_away) for user in people.order_by("pk")}
 
 
@@ -323,6 +323,6 @@ def takers(case: Case) -> list[Chance]:
     away = away_today()
     return [
         Chance(standing.actor, away_refusal(away[pk]) if pk in away else None)
-        for pk, standing in standings_of(case).items()
+        for pk, standing in standings_of(case, History(case)).items()
         if case.kind in kinds_seen_by(standing.actor.role)
     ]

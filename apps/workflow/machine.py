@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.enterprises.models import Organisation
 from apps.outbox.failpoints import reach
-from apps.rules.clock import legal_now, legal_today
+from apps.rules.clock import clocks_agree, legal_now, legal_today
 from apps.rules.lookup import rules_on
 from apps.rules.models import RuleParameter
 from apps.workflow import acting, chain, clocks, letters, snapshots
@@ -352,10 +352,11 @@ def settle(case: Case, until: datetime | None = None) -> None:
     """Write down what the clock has already decided about a locked case; afterwards its status is true now.
 
     ``until``: only what was decided by then, for an act of the past that is being recorded; no letter tells of it.
+    While this machine's clock and the database's disagree nothing is written: which of them is right, a person finds out.
     """
     recording = until is not None
     until = until or legal_now()
-    while case.next_due_at is not None and case.next_due_at <= until:
+    while case.next_due_at is not None and case.next_due_at <= until and clocks_agree():
         reach("machine.due")
         table = kind(case.kind)
         due = case.clocks.filter(outcome=Clock.Outcome.RUNNING, due_at=case.next_due_at).exclude(on_expiry="")

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
@@ -65,8 +67,15 @@ def resting_on_each(cases: Sequence[Case]) -> dict[int, list[Case]]:
 
 def edges(case: Case, act: str, cause: Case | None = None) -> list[Edge]:
     """What an act (the name of a touching move) on a case does to each case that rests on it, the cause left out."""
-    rows = with_rows([row for row in resting_on(case) if cause is None or row.pk != cause.pk])
+    rows = [row for row in resting_on(case) if cause is None or row.pk != cause.pk]
+    with_rows([row for row in rows if may_stand_against(row, act)])
     return [edge(row, act, cause) for row in rows]
+
+
+def may_stand_against(case: Case, act: str) -> bool:
+    """Whether the outcome asks the case's own row if the act is to wait."""
+    consequence = outcome(case.kind_, case.status_at(), act)
+    return consequence is not None and consequence.blocks is not None
 
 
 def with_rows(cases: list[Case]) -> list[Case]:
@@ -76,12 +85,25 @@ def with_rows(cases: list[Case]) -> list[Case]:
         by_kind.setdefault(case.kind, []).append(case)
     for name, group in by_kind.items():
         model = kind(name).model
-        related = [field.name for field in model._meta.fields if field.is_relation and field.name != "case"]
-        rows = model.objects.select_related(*related).in_bulk([case.pk for case in group])
+        rows = model.objects.select_related(*paths_from(model)).in_bulk([case.pk for case in group])
         for case in group:
             if case.pk in rows:
                 setattr(case, model.case.field.related_query_name(), rows[case.pk])
     return cases
+
+
+@cache
+def paths_from(model: type[Model]) -> tuple[str, ...]:
+    """The relations of a kind's row, the case itself left out, and those of the rows they lead to."""
+    first = [field for field in model._meta.fields if field.is_relation and field.name != "case"]
+    second = [
+        f"{field.name}__{further.name}"
+        for field in first
+        if hasattr(field.related_model, "snapshot")
+        for further in field.related_model._meta.fields
+        if further.is_relation
+    ]
+    return (*(field.name for field in first), *second)
 
 
 def edge(case: Case, act: str, cause: Case | None) -> Edge:

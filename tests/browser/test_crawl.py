@@ -16,7 +16,7 @@ from tests.browser.fixtures import sign_in
 from tests.gate.table import TABLE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-in_each_language = pytest.mark.parametrize("language", ("zh-hans", "en"))
+in_each_language = pytest.mark.parametrize("language", ["zh-hans", "en"])
 PEOPLE = (
     "", "tingtao_manager", "tingtao_reader", "lanwan_manager", "chuhang_manager", "banker", "insurer",
     "clerk", "chief", "deputy", "dinghai_clerk", "putuo_reviewer", "secretariat", "system_admin", "security_admin", "audit_admin",

@@ -15,7 +15,7 @@ from apps.workflow.tasks import sweep
 from tests.samples import SAMPLES
 from tests.ways import application, at_noon, walk
 
-CASE_QUERIES = 11
+CASE_QUERIES = 9
 ADDRESSES = ("", "?tab=story", "moves/pass_pre_check/", "province/", "documents.zip")
 
 

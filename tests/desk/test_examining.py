@@ -19,7 +19,7 @@ from tests.factories import make_uscc
 from tests.ways import SHA, deposit, platform, values, walk
 from tests.workflow import bad_files
 
-FORM_QUERIES = 11
+FORM_QUERIES = 9
 PDF = b"%PDF-1.4\n1 0 obj\n<</Type/Catalog>>\nendobj\ntrailer<</Root 1 0 R>>\n%%EOF"
 
 
@@ -49,7 +49,7 @@ def post(client, case, **typed):
 
 @pytest.mark.parametrize(
     ("tab", "queries"),
-    [("form", FORM_QUERIES), ("checklist", 14), ("changes", 15), ("documents", 14), ("related", 19), ("notes", 11)],
+    [("form", FORM_QUERIES), ("checklist", 12), ("changes", 13), ("documents", 12), ("related", 14), ("notes", 9)],
 )
 def test_tabs_ask_few_queries(examined, people, desk_of, django_assert_max_num_queries, tab, queries):
     client = desk_of(people.chief)

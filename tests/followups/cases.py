@@ -8,6 +8,7 @@ from apps.rules.clock import legal_today
 from apps.workflow.machine import open_case, perform
 from apps.workflow.models import Case
 from apps.workflow.states import kind
+from tests.pledges import cases as pledges
 from tests.rights import make_right
 
 
@@ -76,6 +77,17 @@ def revocation(people, organisations, right: Registration, *steps: str, **values
         actor, data = ways[step]
         perform(case.pk, step, actor=actor, data=data, comment="经查属实。")
     return Case.objects.get(pk=case.pk)
+
+
+def transfer_beside_a_pledge(people, organisations) -> tuple[Registration, Case, Case]:
+    """A transfer filed while a pledge stood, which is released since, and a new pledge: nothing exclusive is on the right."""
+    right = make_right(organisations.enterprise)
+    new = pledges.filed(people, organisations, right)
+    old = pledges.registered(people, organisations, right)
+    transfer = filed("transfer", people, organisations, right)
+    perform(old.pk, "release", actor=people.banker, data=pledges.RELEASE)
+    pledges.cooled(old)
+    return right, transfer, new
 
 
 def sample(name: str):

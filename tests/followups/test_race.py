@@ -13,8 +13,7 @@ from apps.rules.deadlines import end_of
 from apps.workflow.machine import Refused, perform
 from apps.workflow.models import Case
 from apps.workflow.tasks import settle
-from tests.followups.cases import filed, revocation
-from tests.pledges.cases import RELEASE, cooled
+from tests.followups.cases import filed, revocation, transfer_beside_a_pledge
 from tests.pledges.cases import filed as pledge_filed
 from tests.races import lock_out, race, without_the_key
 from tests.rights import make_right
@@ -149,18 +148,6 @@ def test_without_lock_and_key_the_right_is_pledged_and_being_transferred(people,
         assert (one.refusal, two.refusal, one.fault, two.fault) == ("", "", None, None)
         assert sorted(spoken_for(right)) == ["pledge", "transfer"]
         assert set(Claim.objects.filter(ended_at=None).values_list("exclusive", flat=True)) == {True}
-
-
-def transfer_beside_a_pledge(people, organisations):
-    """A transfer filed while a pledge stood, which is released since, and a new pledge: nothing exclusive is on the right."""
-    right = make_right(organisations.enterprise)
-    new = pledge_filed(people, organisations, right)
-    old = pledge_filed(people, organisations, right)
-    accept(old, people.clerk)()
-    transfer = filed("transfer", people, organisations, right)
-    perform(old.pk, "release", actor=people.banker, data=RELEASE)
-    cooled(old)
-    return right, transfer, new
 
 
 def test_a_right_that_is_transferred_is_not_pledged_by_its_former_holder(people, organisations):

@@ -66,9 +66,18 @@ class World(SimpleNamespace):
 
 
 @pytest.fixture
-def world(people, organisations, local_track) -> World:
+def world(people, organisations, local_track, settings) -> World:
     right = make_right(organisations.enterprise, registered_on=date(2023, 7, 1), valid_until=date(2026, 6, 30))
-    return World(people=people, organisations=organisations, right=right, case=None, words={}, data={}, by=None)
+    return World(
+        people=people,
+        organisations=organisations,
+        right=right,
+        case=None,
+        words={},
+        data={},
+        by=None,
+        settings=settings,
+    )
 
 
 # ------------------------------------------------------------------------------------------------ the acts
@@ -269,6 +278,11 @@ def day_is_provisional(world):
     case.save(update_fields=["next_due_at", "due_status", "due_provisional"])
 
 
+def clocks_disagree(world):
+    """The test's time is not the database's."""
+    world.settings.CLOCK_DRIFT_LIMIT = timedelta(minutes=5)
+
+
 # ------------------------------------------------------------------------------------------------ the table
 
 BEFORE, BETWEEN = "before it begins", "before it is decided"
@@ -341,6 +355,7 @@ TABLE = (
     Row(LIST, shared, "no_consent", BOTH),
     Row(LIST, licensed, "licensed", BOTH),
     Row(EXPIRE, day_is_provisional, "not_acted"),
+    Row(EXPIRE, clocks_disagree, "not_acted"),
 )  # fmt: skip
 
 

@@ -29,9 +29,10 @@ from apps.rules.lookup import rules_on
 from apps.workflow.models import Case, Clock, Event, Party
 from apps.workflow.search import tokens
 from tests.factories import FACTOR
+from tests.load import on_rights
 
 FIRMS = 100
-SHARES = {"deposit": 360, "application": 370, "registration": 220, "objection": 20, "policy": 30}
+SHARES = {"deposit": 310, "application": 370, "registration": 220, "objection": 20, "policy": 30, **on_rights.SHARES}
 PLACES = ("舟山", "定海", "普陀", "岱山", "嵊泗", "六横", "衢山", "朱家尖", "沈家门", "金塘")
 MATTERS = (
     "近岸浪高",
@@ -55,6 +56,7 @@ STATES = {
     "registration": (("valid", 85), ("expired", 15)),
     "objection": (("filed", 30), ("dismissed", 50), ("upheld", 20)),
     "policy": (("in_force", 70), ("ended", 30)),
+    **on_rights.STATES,
 }
 CLOCKS = {
     ("deposit", "recorded"): ("verification", "deposit_verify_days", "office", "", ""),
@@ -65,6 +67,7 @@ CLOCKS = {
     ("application", "in_notice"): ("notice", "notice_days", "notice", "close_notice", "notice_closed"),
     ("application", "notice_closed"): ("registration", "registration_days", "office", "", ""),
     ("registration", "valid"): ("validity", "certificate_years", "applicant", "expire", "expired"),
+    **on_rights.CLOCKS,
 }
 """(kind, status): the clock that runs there, its rule, audience, the move it makes and the status that follows."""
 WAY = {
@@ -73,6 +76,7 @@ WAY = {
     "registration": ("enter",),
     "objection": ("file", "admit"),
     "policy": ("apply", "bind"),
+    **on_rights.WAY,
 }
 DONE = {
     "recorded": 1, "failed": 1, "pre_check": 1, "filed": 1, "examining": 2, "correction": 2, "deemed_withdrawn": 2,
@@ -83,7 +87,7 @@ PUBLISHED = {"in_notice", "notice_closed", "registered"}
 CLOSED = {"registered", "refused", "deemed_withdrawn", "expired", "dismissed", "upheld", "ended"}
 
 
-class Base:
+class Base(on_rights.OnRights):
     """Makes the rows in memory, kind by kind, then saves each table in one go."""
 
     def __init__(self, officials: dict[str, User]) -> None:
@@ -156,7 +160,7 @@ class Base:
             case.assigned_to = self.officials["clerk" if self.rng.random() < 0.5 else "clerk2"]
         self.events(case, filed)
         self.clock(case)
-        self.add(Party, case=case, organisation=firm, role="holder" if kind == "registration" else "applicant")
+        self.add(Party, case=case, organisation=firm, role=FIRST_ROLE.get(kind, "applicant"))
         self.letters(case, firm)
         self.words.append((case.pk, f"{case.number} {title} {firm.name}"))
         self.sketches(case)
@@ -291,10 +295,18 @@ class Base:
         )  # fmt: skip
 
 
-KIND_SIGN = {"deposit": "存", "application": "申", "registration": "登", "objection": "异", "policy": "保"}
+FIRST_ROLE = {"registration": "holder", "pledge": "pledgor", "claim": "insured"}
+KIND_SIGN = {
+    "deposit": "存",
+    "application": "申",
+    "registration": "登",
+    "objection": "异",
+    "policy": "保",
+    **on_rights.SIGN,
+}
 MODELS = (
     User, Organisation, Membership, Case, Event, Clock, Party, Letter, Deposit, Application, Bulletin, Notice, Registration,
-    Certificate, Version, Objection, Policy, Sketch,
+    Certificate, Version, Objection, Policy, Sketch, *on_rights.MODELS,
 )  # fmt: skip
 """Every table that is filled, in the order in which rows may refer to each other."""
 

@@ -21,7 +21,7 @@ from apps.rules.clock import clock_reading, legal_now
 from apps.workflow import search, tasks
 from apps.workflow.machine import perform
 from apps.workflow.models import Case, Clock
-from tests.load import floor
+from tests.load import floor, on_rights
 
 RARE = "望潮专名"
 _reader = count(1)
@@ -90,7 +90,21 @@ def pages() -> list[Page]:
         Page("case at the portal", case.created_by.username, f"/portal/cases/{case.pk}/", 4, detail=True),
         Page("time line", case.created_by.username, "/portal/time-line/", 4),
         Page("watch list", case.created_by.username, "/portal/watches/", 4),
+        Page("time line of a firm", "clerk", f"/desk/calls/{right.holder_id}/time-line/", 4),
+        *on_right_pages(),
     ]
+
+
+def on_right_pages() -> list[Page]:
+    """The page of a case of each kind that rests on a right, at the portal and on the desk."""
+    found = []
+    for kind in ("policy", *on_rights.SHARES):
+        case = Case.objects.filter(kind=kind).order_by("-pk")[0]
+        found += [
+            Page(f"{kind} at the portal", case.created_by.username, f"/portal/cases/{case.pk}/", 4, detail=True),
+            Page(f"{kind} on the desk", "clerk", f"/desk/cases/{case.pk}/", 4, detail=True),
+        ]
+    return found
 
 
 def measure(rounds: int) -> dict[str, dict[str, Any]]:

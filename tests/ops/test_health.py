@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.utils import timezone
 
@@ -59,6 +60,13 @@ def test_ready_names_a_broker_that_is_gone(client, running, settings, tmp_path):
 def test_ready_names_a_machine_clock_set_back(client, running):
     Heartbeat.objects.filter(name="beat").update(at=timezone.now() + timedelta(minutes=2))
     assert list(unwell(client)) == ["clock"]
+
+
+def test_ready_names_clocks_that_disagree(client, running, settings):
+    settings.CLOCK_DRIFT_LIMIT = timedelta(minutes=5)
+    Heartbeat.objects.update(at=timezone.now() + timedelta(minutes=6))
+    with time_machine.travel(timedelta(minutes=6)):
+        assert "before the database's clock" in unwell(client)["clock"]
 
 
 def test_ready_names_a_full_disk(client, running, monkeypatch):

@@ -9,6 +9,7 @@ from apps.rules.clock import legal_now
 from apps.workflow.machine import open_case, perform
 from apps.workflow.models import Case, Party
 from apps.workflow.states import kind
+from tests.rights import make_right
 
 JOINT = {"joint_paper": True}
 RELEASE = {"ground": "paid"}
@@ -41,6 +42,12 @@ def registered(people, organisations, right, **values) -> Case:
     perform(case.pk, "accept", actor=people.clerk, data=JOINT)
     case.refresh_from_db()
     return case
+
+
+def deals(people, organisations) -> tuple[tuple[Registration, ...], Case, Case]:
+    """Rights A, B and C, and two deals filed over {A, B} and {B, C}."""
+    a, b, c = (make_right(organisations.enterprise, name=name) for name in ("甲数据集", "乙数据集", "丙数据集"))
+    return (a, b, c), filed(people, organisations, a, others=[b]), filed(people, organisations, b, others=[c])
 
 
 def cooled(case: Case) -> Case:

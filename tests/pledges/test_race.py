@@ -15,7 +15,7 @@ from apps.workflow.machine import perform
 from apps.workflow.models import Case
 from apps.workflow.tasks import settle
 from tests.factories import make_user
-from tests.pledges.cases import RELEASE, cooled, filed, registered
+from tests.pledges.cases import RELEASE, cooled, deals, filed, registered
 from tests.races import lock_out, race, without_the_key
 from tests.rights import make_right
 
@@ -74,12 +74,6 @@ def test_pledges_of_different_rights_do_not_wait_for_each_other(people, organisa
     one, two, reached = race(accept(first, people.clerk), accept(second, people.clerk2), locked=False)
     assert (one.refusal, two.refusal, one.fault, two.fault, reached) == ("", "", None, None, 2)
     assert Claim.objects.filter(ended_at=None).count() == 2
-
-
-def deals(people, organisations):
-    """Deals over {A, B} and {B, C}."""
-    a, b, c = (make_right(organisations.enterprise, name=name) for name in ("甲数据集", "乙数据集", "丙数据集"))
-    return (a, b, c), filed(people, organisations, a, others=[b]), filed(people, organisations, b, others=[c])
 
 
 def test_of_two_deals_that_share_a_right_exactly_one_is_registered(people, organisations):

@@ -33,6 +33,18 @@ def portal(processes, settings):
 
 
 @pytest.fixture
+def webs(tmp_path_factory):
+    """Two web servers over the test's database."""
+    found = [Portal(tmp_path_factory.mktemp(f"web{number}")) for number in range(2)]
+    for portal in found:
+        portal.start_broker()
+        portal.start_web()
+    yield found
+    for portal in found:
+        portal.stop()
+
+
+@pytest.fixture
 def in_september():
     """17 September 2026: a notice published now ends after National Day, long before the machine's today."""
     with time_machine.travel(at_noon(2026, 9, 17), tick=True) as clock:

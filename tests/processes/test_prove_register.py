@@ -2,87 +2,30 @@
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from urllib.error import HTTPError
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 
 from apps.certificates.models import Claim
+from apps.rules.clock import legal_now, legal_today
 from apps.rules.models import RuleParameter
 from apps.workflow.machine import perform
 from apps.workflow.models import Case, Event
 from tests.factories import make_uscc
-from tests.listings.cases import assessed, terms
+from tests.followups.cases import revocation, transfer_beside_a_pledge
+from tests.listings.cases import assessed, fresh, terms
+from tests.pledges.cases import deals
 from tests.pledges.cases import filed as filed_pledge
 from tests.pledges.cases import registered as registered_pledge
-from tests.processes.portal import Portal, Visit
+from tests.processes.pressing import ROUNDS, at_once, both, desk, portal_page, ready, rounds, sweeping
 from tests.rights import make_right
-
-ROUNDS = int(os.environ.get("ROUNDS", "200"))
-REFUSED = (409, 422)
 
 pytestmark = [
     pytest.mark.prove,
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(connection.vendor != "postgresql", reason="two processes write at once on PostgreSQL alone"),
 ]
-
-
-@pytest.fixture
-def webs(tmp_path_factory):
-    """Two web servers over the test's database."""
-    found = [Portal(tmp_path_factory.mktemp(f"web{number}")) for number in range(2)]
-    for portal in found:
-        portal.start_broker()
-        portal.start_web()
-    yield found
-    for portal in found:
-        portal.stop()
-
-
-def page_of(visit: Visit, path: str) -> dict[str, str]:
-    """A move's page is opened: its hidden fields, ready to be sent."""
-    return dict(re.findall(r'name="(csrfmiddlewaretoken|version|key)" value="([^"]*)"', visit.send(path)[1]))
-
-
-def pressed(visit: Visit, path: str, values: dict[str, str]) -> bool:
-    """Send a move's page; whether it led on to the case. A refusal shows the page again."""
-    try:
-        return visit.send(path, values)[0] != path
-    except HTTPError as answer:
-        answer.close()
-        if answer.code not in REFUSED:
-            raise
-        return False
-
-
-Press = tuple[Visit, str, dict[str, str]]
-
-
-def both(first: Press, second: Press) -> list[bool]:
-    """Both pages are open before either is sent; then both are sent at once."""
-    ready = [(visit, path, {**page_of(visit, path), **values}) for visit, path, values in (first, second)]
-    with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(lambda press: pressed(*press), ready))
-
-
-def desk(case: Case, move: str) -> str:
-    return f"/desk/cases/{case.pk}/moves/{move}/"
-
-
-def portal_page(case: Case, move: str) -> str:
-    return f"/portal/cases/{case.pk}/moves/{move}/"
-
-
-def rounds(name: str, one: Callable[[int], None], capsys) -> None:
-    for number in range(ROUNDS):
-        one(number)
-    with capsys.disabled():
-        print(f"\n{ROUNDS} rounds over two web processes: {name}")  # noqa: T201
 
 
 def test_two_pledges_of_one_right(webs, people, organisations, capsys):
@@ -98,6 +41,48 @@ def test_two_pledges_of_one_right(webs, people, organisations, capsys):
         assert Event.objects.filter(case__in=cases, move="accept").count() == 1
 
     rounds("two pledges on one right, one claim each time", one, capsys)
+
+
+def test_two_deals_that_share_a_right(webs, people, organisations, capsys):
+    """Over {A, B} and {B, C}: a deal has all its rights, or none."""
+    clerks = [webs[0].visit(people.clerk), webs[1].visit(people.clerk2)]
+
+    def one(number: int) -> None:
+        rights, *cases = deals(people, organisations)
+        seen = {"joint_paper": "on"}
+        done = both(*((clerk, desk(case, "accept"), seen) for clerk, case in zip(clerks, cases, strict=True)))
+        assert sorted(done) == [False, True]
+        won, lost = cases[done.index(True)], cases[done.index(False)]
+        claims = Claim.objects.filter(registration__in=rights, ended_at=None).values_list("registration", "case")
+        assert set(claims) == {(right.pk, won.pk) for right in (rights[:2] if won == cases[0] else rights[1:])}
+        assert (fresh(won).status, fresh(lost).status) == ("registered", "submitted")
+
+    rounds("two deals that share a right, one of them registered, with all its rights", one, capsys)
+
+
+def test_a_transfer_and_a_pledge(webs, people, organisations, capsys):
+    """Both may be decided when the pages open; a right that has gone over is not pledged by its former holder, and a
+    pledged one does not go over without the bank."""
+    RuleParameter.objects.filter(key="release_alarm_count").update(value=2 * ROUNDS)  # one account makes all of them
+    chief, clerk = webs[0].visit(people.chief), webs[1].visit(people.clerk)
+    transfers = []
+
+    def one(number: int) -> None:
+        right, transfer, pledge = transfer_beside_a_pledge(people, organisations)
+        seen = {"joint_paper": "on"}
+        transferred, pledged = both((chief, desk(transfer, "accept"), seen), (clerk, desk(pledge, "accept"), seen))
+        assert transferred != pledged
+        right.refresh_from_db()
+        claims = set(Claim.objects.filter(registration=right, ended_at=None).values_list("kind", flat=True))
+        standing = (right.holder, fresh(transfer).status, fresh(pledge).status, claims)
+        if transferred:
+            assert standing == (organisations.rival_enterprise, "transferred", "fallen", set())
+        else:
+            assert standing == (organisations.enterprise, "submitted", "registered", {"transfer", "pledge"})
+        transfers.append(transferred)
+
+    told = lambda: f" (transferred {sum(transfers)})"  # noqa: E731
+    rounds("a transfer and a pledge, one of them each time", one, capsys, told)
 
 
 def test_a_release_and_a_new_pledge(webs, people, organisations, capsys):
@@ -140,6 +125,72 @@ def test_a_listing_goes_up_while_its_right_is_pledged(webs, people, organisation
         assert acts.filter(case=listing, move="list").exists() == up
 
     rounds("a listing goes up while its right is pledged, never after it without consent", one, capsys)
+
+
+def test_a_listing_goes_up_while_its_right_is_revoked(webs, people, organisations, capsys):
+    """It goes up while the procedure opens, and again while the chief decides: never does it stay up."""
+    exchange, office = (
+        webs[0].visit(people.exchange_person),
+        [webs[1].visit(who) for who in (people.clerk, people.chief)],
+    )
+    before = []
+
+    def one(number: int) -> None:
+        right = make_right(organisations.enterprise, name=f"数据集{number}")
+        listing, case = assessed(people, organisations, right), revocation(people, organisations, right)
+        typed = {
+            "listing_number": f"GP-{number}", "compliance_number": "HG-1", "law_firm": "浙江示范律师事务所",
+            "valid_until": "2099-12-31",
+        }  # fmt: skip
+        up, opened = both(
+            (exchange, portal_page(listing, "list"), typed), (office[0], desk(case, "open"), {"comment": "立案。"})
+        )
+        assert opened
+        assert fresh(listing).status == ("suspended" if up else "compliance")
+        perform(case.pk, "state", actor=people.filer, data={"statement": "数据为我方采集。"})
+        again = (exchange, portal_page(listing, "resume" if up else "list"), {} if up else typed)
+        words = {"announcement": "以虚假材料取得登记，予以撤销。", "comment": "经查属实。"}
+        up_again, revoked = both(again, (office[1], desk(case, "revoke"), words))
+        assert (up_again, revoked) == (False, True)
+        assert (fresh(right.case).status, fresh(listing).status) == ("revoked", "suspended" if up else "compliance")
+        before.append(up)
+
+    told = lambda: f" (up before the procedure opened {sum(before)})"  # noqa: E731
+    rounds("a listing goes up while its right is revoked, never to stay", one, capsys, told)
+
+
+def test_a_renewal_at_the_end_of_its_right(webs, people, organisations, capsys):
+    """The firm files at the moment of the end while another process sweeps: it is held or over, never both. What is held
+    is renewed beside the sweep. Each round comes closer to the moment at which neither is sure."""
+    firm, chief = webs[0].visit(people.filer), webs[1].visit(people.chief)
+    gap, in_time = timedelta(milliseconds=100), []
+
+    def one(number: int) -> None:
+        nonlocal gap
+        right = make_right(
+            organisations.enterprise, name=f"数据集{number}", valid_until=legal_today() + timedelta(days=30)
+        )
+        stated = {"data_exists": "on", "sources_licensed": "on"}
+        file = ready(firm, f"/portal/file/renewal/?root={right.pk}", stated)
+        end = legal_now() + gap
+        right.case.clocks.filter(name="validity").update(due_at=end)
+        Case.objects.filter(pk=right.pk).update(next_due_at=end)
+        filed, _swept = at_once(file, sweeping(end))
+        renewals, acts = Case.objects.filter(root=right.pk, kind="renewal"), Event.objects.filter(case=right.pk)
+        assert renewals.count() == filed
+        assert acts.latest("pk").move == ("hold" if filed else "expire")
+        assert fresh(right.case).status == ("renewing" if filed else "expired")
+        if filed:
+            grant = ready(chief, desk(renewals.get(), "accept"), {})
+            granted, _swept = at_once(grant, sweeping(legal_now()))
+            assert granted
+            assert fresh(right.case).status_at() == "valid"
+            assert not acts.filter(move="expire").exists()
+        gap *= 0.8 if filed else 1.25
+        in_time.append(filed)
+
+    told = lambda: f" (filed in time {sum(in_time)})"  # noqa: E731
+    rounds("a renewal at the end of its right, held or over, never both", one, capsys, told)
 
 
 def test_two_hundred_sales_under_one_contract_number(webs, people, organisations, capsys):

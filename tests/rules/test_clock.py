@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -7,7 +7,16 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, transaction
 
 from apps.rules import clock
-from apps.rules.clock import SHANGHAI, advance_days, clock_reading, days_to_sweep, legal_now, legal_today, mark_swept
+from apps.rules.clock import (
+    SHANGHAI,
+    advance_days,
+    clock_reading,
+    clocks_agree,
+    days_to_sweep,
+    legal_now,
+    legal_today,
+    mark_swept,
+)
 from apps.rules.middleware import LegalClockMiddleware
 from apps.rules.models import LegalClock
 
@@ -43,6 +52,13 @@ def test_sweep_sees_the_day_that_has_begun(calendar, sweeps):
         legal_today()
         advance_days(2)
     assert seen == [(date(2026, 11, 23),) * 2, (date(2026, 11, 24),) * 2]
+
+
+@pytest.mark.parametrize(("minutes", "agree"), [(0, True), (4, True), (6, False), (-4, True), (-6, False)], ids=str)
+def test_clocks_agree_within_five_minutes(minutes, agree, calendar, settings):
+    settings.CLOCK_DRIFT_LIMIT = timedelta(minutes=5)
+    with time_machine.travel(timedelta(minutes=minutes)):
+        assert clocks_agree() is agree
 
 
 @pytest.mark.parametrize("days", [0, -1, 3661])

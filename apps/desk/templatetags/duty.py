@@ -19,16 +19,17 @@ from apps.pages.templatetags.words import plain_number
 from apps.workflow import duty
 from apps.workflow.machine import Offer
 from apps.workflow.models import Case
+from apps.workflow.people import History
 
 register = template.Library()
 
 
 @register.inclusion_tag("desk/who_may.html")
-def who_may(case: Case, offers: Iterable[Offer]) -> dict[str, Any]:
+def who_may(case: Case, offers: Iterable[Offer], history: History) -> dict[str, Any]:
     """Says why nobody present may act, and nothing else; asked only where the reader himself cannot."""
     if any(offer.refusal is None and offer.move.tone == "primary" for offer in offers):
         return {"chances": []}
-    chances = duty.who_may(case)
+    chances = duty.who_may(case, history=history)
     return {"chances": chances if duty.is_stuck(chances) else []}
 
 

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.applications import province_import
 from apps.applications.filing import files_of_case
+from apps.certificates.models import Registration
 from apps.outbox.models import Letter
 from apps.outbox.texts import show
 from apps.pages import preview, touched
@@ -44,7 +44,7 @@ def case(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
         return to_the_desk(viewer, pk)
     found = get_case(viewer, pk)
     with_rows([found])
-    events = list(found.events.select_related("actor").defer("canonical").order_by("seq"))
+    events = shown.events_of(found, viewer)
     standing = Standing(found, viewer.user, history=History(found, events))
     standing.organisations = viewer.filing
     offers, roles = moves_for(found, viewer.user, standing), standing.party_roles
@@ -54,7 +54,7 @@ def case(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
         "hung": openings.hung_on(found, roles) if viewer.may_file else [], "offers": [linked(found, offer) for offer in offers], "letters": letters,
         "fields": shown.filed_form(found, roles), "documents": shown.papers(found),
         "province_note": province_import.notes([found]).get(pk, ""),
-        "entries": shown.story(found, viewer, events), "family": family(viewer, found),
+        "entries": shown.story(found, events), "family": family(viewer, found),
         "touched": touched.of_case(found, viewer.user),
         "asks": asks_on(found, viewer.user, viewer.chosen if viewer.may_file else None),
     }  # fmt: skip
@@ -75,11 +75,12 @@ def linked(case: Case, offer: Offer) -> dict:
 
 def family(viewer: Viewer, case: Case) -> list[Case]:
     """The case this one hangs on, those that hang on it, and the registration it became."""
-    related = Case.objects.filter(pk=case.root_id) | Case.objects.filter(root=case)
-    bases, resting = Basis.objects.filter(case=case).values("on"), Basis.objects.filter(on=case).values("case")
-    related |= Case.objects.filter(Q(pk__in=bases) | Q(pk__in=resting))
-    related |= Case.objects.filter(registration__origin=case) | Case.objects.filter(entered_registration=case.pk)
-    own = Case.objects.visible_to(viewer.user).filter(pk__in=related.values("pk"))
+    cases, bases, rights = Case.objects.order_by(), Basis.objects.order_by(), Registration.objects.order_by()
+    near = cases.filter(pk=case.root_id).values("pk").union(
+        cases.filter(root=case).values("pk"), bases.filter(case=case).values("on"), bases.filter(on=case).values("case"),
+        rights.filter(origin=case).values("case"), rights.filter(case=case).values("origin"),
+    )  # fmt: skip
+    own = Case.objects.visible_to(viewer.user).filter(pk__in=near)
     return list(own.order_by("filed_at", "pk")[:50])
 
 
