@@ -58,7 +58,7 @@ class NoticeLine:
 
 
 def notice_line(notice: Notice) -> NoticeLine:
-    return NoticeLine(notice, due_of(notice.ends_on) if notice.ends_on and not notice.withdrawn_at else None)
+    return NoticeLine(notice, due_of(notice.ends_on, "workday") if notice.ends_on and not notice.withdrawn_at else None)
 
 
 @for_officials

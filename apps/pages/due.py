@@ -1,4 +1,4 @@
-"""How far off a day is, as people count it: in working days while it is near, in days where it is far."""
+"""How far off a day is, in the days its time limit counts: working days while it is near, calendar days for the rest."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from apps.rules.clock import SHANGHAI, legal_today
 from apps.rules.deadlines import Calendar, load_calendar
+from apps.rules.models import Unit
 
 NEAR_DAYS = 60
 A_MOMENT = dt.timedelta(microseconds=1)
@@ -17,21 +18,25 @@ A_MOMENT = dt.timedelta(microseconds=1)
 
 @dataclass(frozen=True)
 class Due:
-    """The last day of a time limit, whether it rests on an unpublished calendar, and the day it is seen from."""
+    """The last day of a time limit, whether it rests on an unpublished calendar, and the day it is seen from.
+
+    ``unit`` is that of its rule: a limit of calendar days or months, or a date, is never counted in working days.
+    """
 
     on: dt.date
     provisional: bool
     today: dt.date
     calendar: Calendar
+    unit: str = ""
 
     @cached_property
-    def is_near(self) -> bool:
-        return abs((self.on - self.today).days) <= NEAR_DAYS
+    def in_workdays(self) -> bool:
+        return self.unit == Unit.WORKDAY and abs((self.on - self.today).days) <= NEAR_DAYS
 
     @cached_property
     def days(self) -> int:
-        """Working days left (the last day counted, today not), negative when past; calendar days when far."""
-        if not self.is_near:
+        """Working days left (the last day counted, today not), negative when past; or calendar days."""
+        if not self.in_workdays:
             return (self.on - self.today).days
         first, last = sorted((self.on, self.today))
         span = ((first + dt.timedelta(days=n)) for n in range(1, (last - first).days + 1))
@@ -40,10 +45,10 @@ class Due:
 
     @property
     def tone(self) -> str:
-        """bad: past; attention: today or three working days left; neutral: later."""
+        """bad: past; attention: today or three days left; neutral: later."""
         if self.on < self.today:
             return "bad"
-        return "attention" if self.is_near and self.days <= 3 else "neutral"
+        return "attention" if self.days <= 3 else "neutral"
 
     @property
     def words(self) -> str:
@@ -53,7 +58,7 @@ class Due:
         return self.words_left() if self.on > self.today else self.words_over()
 
     def words_left(self) -> str:
-        if self.is_near:
+        if self.in_workdays:
             return ngettext("%(count)s working day left", "%(count)s working days left", self.days) % {
                 "count": self.days
             }
@@ -61,19 +66,24 @@ class Due:
 
     def words_over(self) -> str:
         count = -self.days
-        if self.is_near:
+        if self.in_workdays:
             return ngettext("%(count)s working day overdue", "%(count)s working days overdue", count) % {"count": count}
         return ngettext("%(count)s day overdue", "%(count)s days overdue", count) % {"count": count}
 
 
-def due_of(value: Any) -> Due | None:
-    """The due day of a clock or deadline (``due_on``), a case (``next_due_at``, 24:00 of its day), a moment or a day."""
+def due_of(value: Any, unit: str = "") -> Due | None:
+    """The due day of a clock or deadline (``due_on``), a case (``next_due_at``, 24:00 of its day), a moment or a day.
+
+    A clock knows its ``unit``; for what does not, the caller says it.
+    """
     if isinstance(value, Due):
         return value
     found = last_day(value)
     if found is None:
         return None
-    return Due(found, bool(getattr(value, "provisional", False)), legal_today(), load_calendar())
+    return Due(
+        found, bool(getattr(value, "provisional", False)), legal_today(), load_calendar(), getattr(value, "unit", unit)
+    )
 
 
 def last_day(value: Any) -> dt.date | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from apps.pages.due import Due, due_of
 from apps.pages.facts import foreign
+from apps.rules.catalogue import unit_of
 from apps.rules.clock import legal_now
 from apps.rules.lookup import rules_by_day, rules_on
 from apps.workflow import clocks
@@ -129,8 +130,9 @@ def nearest(case: Case) -> Nearest | None:
     found = due_of(case.due_on)
     if found is None:
         return None
-    due = Due(found.on, case.due_provisional, found.today, found.calendar)
-    return Nearest(due, case.kind_.clock(case.due_clock).label)
+    spec = case.kind_.clock(case.due_clock)
+    due = replace(found, provisional=case.due_provisional, unit=unit_of(spec.rule))
+    return Nearest(due, spec.label)
 
 
 def nearest_of(case: Case, late: dict[int, Clock | None]) -> Nearest | None:

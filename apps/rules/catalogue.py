@@ -200,3 +200,9 @@ HOUSEKEEPING = (
 )  # fmt: skip
 
 RULES = (*REGISTRATION, *CERTIFICATES, *FINANCE, *GROWTH, *REMINDERS, *SWITCHES, *CALLS, *HOUSEKEEPING)
+_UNITS = {rule.key: rule.unit for rule in RULES}
+
+
+def unit_of(key: str) -> str:
+    """What the values of a rule count: every row of a key has the unit that comes with the key; "" without a rule."""
+    return _UNITS.get(key, "")

@@ -11,6 +11,8 @@ from django.utils import translation
 from apps.insurance.claim_forms import AskForm, AssessForm, PayForm, ReportForm
 from apps.insurance.models import LossClaim
 from apps.outbox.models import Letter
+from apps.pages.due import due_of
+from apps.pages.limits import limits, nearest
 from apps.rules.clock import legal_now
 from apps.workflow import machine
 from apps.workflow.machine import Act, Refused, follow, perform
@@ -209,6 +211,14 @@ def test_thirty_days_to_assess_are_calendar_days(people, policy, reported_at, la
     with on(*reported_at, 4):
         case = reported(people, policy, lost_on=date(2026, 4, 2), known_on=date(2026, 4, 3))
         assert due(case, "assessment") == last
+
+
+def test_days_left_are_counted_as_the_law_counts_them(people, policy):
+    """Thirty calendar days are thirty days left, in the list and in the panel, not some twenty working days."""
+    with on(2026, 5, 11, 4), translation.override("en"):
+        case = reported(people, policy, lost_on=date(2026, 4, 2), known_on=date(2026, 4, 3))
+        assert nearest(case).due.words == "30 days left"
+        assert [due_of(row.clock).words for row in limits(case) if row.clock.name == "assessment"] == ["30 days left"]
 
 
 @pytest.mark.parametrize(

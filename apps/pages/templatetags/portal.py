@@ -115,9 +115,9 @@ def closing(value: dt.datetime | None) -> SafeString | str:
 
 
 @register.filter
-def due(value: Any) -> Due | None:
-    """When a clock, a case or a date falls due, in words: see ``components/due.html``."""
-    return due_of(value)
+def due(value: Any, unit: str = "") -> Due | None:
+    """When a clock, a case or a date falls due, in words: see ``components/due.html``. ``unit``: see ``due_of``."""
+    return due_of(value, unit)
 
 
 @register.filter
