@@ -37,8 +37,9 @@ class ProductForm(FilingForm):
         label=_("Price (yuan)"), min_value=FEN, required=False, help_text=_("Needed where the price is fixed.")
     )
     licence = forms.ChoiceField(
-        label=_("Licence"), choices=Licence, help_text=_("One that shuts out others takes the listing down when sold.")
-    )
+        label=_("Licence"), choices=Licence, initial=Licence.ORDINARY,
+        help_text=_("One that shuts out others takes the listing down when sold."),
+    )  # fmt: skip
     use_limits = text(_("Limits of use"), required=False)
     security = forms.ChoiceField(label=_("Security level"), choices=Listing.Security)
     contact_name = LineField(label=_("Contact person"), max_length=60)

@@ -3,6 +3,9 @@
 from functools import cache
 from typing import Any
 
+from django.db.backends.utils import format_number
+from django.db.models import DecimalField, Field
+
 from apps.accounts import vault
 from apps.workflow.models import Case, CaseKey
 
@@ -55,4 +58,10 @@ def _walk(value, path, secret, seal):
 
 def columns_of(row: Any) -> dict[str, Any]:
     """A row's own columns as codes, by name, the case left out: what most kinds copy into an event."""
-    return {field.name: getattr(row, field.attname) for field in row._meta.concrete_fields if field.name != "case"}
+    return {field.name: code_of(row, field) for field in row._meta.concrete_fields if field.name != "case"}
+
+
+def code_of(row: Any, field: Field) -> Any:
+    """A number with the places of its column, so that what was typed as 3.65 is what the column says as 3.650."""
+    value = getattr(row, field.attname)
+    return format_number(value, field.max_digits, field.decimal_places) if isinstance(field, DecimalField) else value

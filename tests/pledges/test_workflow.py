@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from apps.certificates import register
 from apps.certificates.models import Claim
+from apps.desk.filed import changed_items
 from apps.outbox.models import Letter
 from apps.pledges.forms import PledgeForm, RegisterForm
 from apps.pledges.forms_after import ReleaseForm
@@ -387,3 +388,13 @@ def test_the_page_of_an_answer_shows_the_rights_of_the_deal(people, organisation
     client.force_login(people.filer)
     page = client.get(f"/portal/cases/{case.pk}/answer/").content.decode()
     assert all(each.number in page for each in (right, other))
+
+
+def test_a_rate_that_nobody_changed_is_not_told_as_changed(people, organisations, right):
+    case = filed(people, organisations, right, interest=Decimal("3.65"))
+    case = Case.objects.get(pk=case.pk)
+    assert changed_items(case, case.events.order_by("seq")) == []
+    Pledge.objects.filter(case=case).update(interest=Decimal("3.7"))
+    case = Case.objects.get(pk=case.pk)
+    (line,) = changed_items(case, case.events.order_by("seq"))
+    assert (line.before, line.after) == ("3.650", "3.700")

@@ -25,8 +25,7 @@ from apps.workflow.forms import CodeField
 
 COLUMNS = (
     Column(gettext_lazy("Registration")), Column(gettext_lazy("Status")), Column(gettext_lazy("Valid until"), kind="day"),
-    Column(gettext_lazy("Last change told")), Column(gettext_lazy("Followed since"), kind="day"),
-    Column(pgettext_lazy("watch", "End"), kind="actions"),
+    Column(gettext_lazy("Last change told")), Column(pgettext_lazy("watch", "End"), kind="actions"),
 )  # fmt: skip
 
 
