@@ -24,7 +24,7 @@ from apps.portal.access import Viewer, for_parties
 from apps.workflow.forms import CodeField
 
 COLUMNS = (
-    Column(gettext_lazy("Registration")), Column(gettext_lazy("Status")), Column(gettext_lazy("Valid until"), kind="day"),
+    Column(gettext_lazy("Registration")), Column(gettext_lazy("Valid until"), kind="day"),
     Column(gettext_lazy("Last change told")), Column(pgettext_lazy("watch", "End"), kind="actions"),
 )  # fmt: skip
 
