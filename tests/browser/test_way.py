@@ -126,6 +126,7 @@ def objected(stage, notice, name: str) -> Case:
     stage.open(re.search(rf"{re.escape(settings.SITE_URL)}(/\S+)", asked.body)[1]).press()
     case = Case.objects.get(kind="objection", root=notice.case, objection__name=name)
     assert case.number in stage.text()
+    stage.photograph("public-objector")
     return case
 
 
