@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from apps.certificates.models import Registration
@@ -21,6 +23,13 @@ PAPERS = (
 
 def text(label, **more) -> forms.CharField:
     return forms.CharField(label=label, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), **more)
+
+
+class RightsField(forms.ModelMultipleChoiceField):
+    """Registrations to tick, by number and name; those are in nobody's language but their own."""
+
+    def label_from_instance(self, obj: Registration) -> SafeString:
+        return format_html('<span translate="no">{} {}</span>', obj.number, obj.name)
 
 
 class ProductForm(FilingForm):
@@ -63,7 +72,7 @@ class ListingForm(ProductForm):
         label=_("Exchange"),
         queryset=Organisation.objects.with_capacity(Capacity.EXCHANGE).filter(verified_at__isnull=False),
     )
-    further = forms.ModelMultipleChoiceField(
+    further = RightsField(
         label=_("Further data IPs of the same product"), queryset=Registration.objects.none(), required=False,
         widget=forms.CheckboxSelectMultiple, help_text=_("Your other registrations in force."),
     )  # fmt: skip

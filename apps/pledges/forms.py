@@ -123,6 +123,8 @@ class PledgeForm(FilingForm):
 
     def clean_rights(self) -> list[dict]:
         rows = self.cleaned_data["rights"]
+        if self.fields["rights"].disabled:
+            return []  # an answer leaves the rights of the deal as they are
         keys = [int(row["right"]) for row in rows]
         if len(keys) != len(set(keys)):
             raise forms.ValidationError(_("Name each registration once."))

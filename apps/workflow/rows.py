@@ -219,6 +219,8 @@ class RowsField(forms.Field):
         self.keyed = keyed
 
     def clean(self, value) -> list[dict[str, Any]]:
+        if self.disabled:
+            return value  # what stands in the record, in whatever shape it is kept there
         rows = [row for row in value or [] if not is_blank(row)]
         if len(rows) < self.least:
             raise ValidationError(self.error_messages["required"], code="required")

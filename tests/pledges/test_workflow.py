@@ -398,3 +398,20 @@ def test_a_rate_that_nobody_changed_is_not_told_as_changed(people, organisations
     case = Case.objects.get(pk=case.pk)
     (line,) = changed_items(case, case.events.order_by("seq"))
     assert (line.before, line.after) == ("3.650", "3.700")
+
+
+def test_an_answer_to_a_correction_is_sent_and_leaves_the_rights_as_they_are(people, organisations, client):
+    right, other = (
+        make_right(organisations.enterprise, name=name) for name in ("近海浮标海况数据集", "港口潮位数据集")
+    )
+    case = filed(people, organisations, right, others=[other])
+    items = [{"path": "debt", "label": "被担保的债权", "note": "请写明。"}]
+    perform(case.pk, "ask_correction", actor=people.clerk, data={"items": items}, comment="一次性告知")
+    client.force_login(people.filer)
+    page = client.post(f"/portal/cases/{case.pk}/answer/", {"debt": "流动资金借款合同 LD-2026-10"}, follow=True)
+    assert page.redirect_chain == [(f"/portal/cases/{case.pk}/answer/review/", 302)]
+    client.post(f"/portal/cases/{case.pk}/answer/review/")
+    case = Case.objects.get(pk=case.pk)
+    assert case.status == "submitted"
+    assert case.row.debt == "流动资金借款合同 LD-2026-10"
+    assert [each.registration for each in case.row.rights_in_order()] == [right, other]
