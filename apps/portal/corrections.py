@@ -27,6 +27,7 @@ from apps.workflow.acts import perform_form
 from apps.workflow.forms import FilingForm
 from apps.workflow.machine import moves_for
 from apps.workflow.models import Case, Document, Draft
+from apps.workflow.money import yuan
 from apps.workflow.states import Kind, Move
 
 _ITEMS = {item.path: item for item in ITEMS}
@@ -217,11 +218,18 @@ def ordered(values) -> list[str]:
     return [path for path in _ITEMS if path in values]
 
 
+def standing(case: Case) -> dict[str, Any]:
+    """What the record says, by the names and in the units of its form: yuan, as typed, where a column holds fen."""
+    record = case.row.snapshot()
+    amounts = {name.removesuffix("_fen"): amount for name, amount in record.items() if name.endswith("_fen")}
+    return record | {name: None if amount is None else str(yuan(amount)) for name, amount in amounts.items()}
+
+
 class FormAnswer(Answer):
     """Any other kind: its filing form with the closed fields barred."""
 
     def begin(self) -> Draft:
-        data = {"version": self.case.version, "form": self.case.row.snapshot()}
+        data = {"version": self.case.version, "form": standing(self.case)}
         draft = drafts.begin(
             f"answer:{self.case.kind}"[:32], by=self.by, organisation=self.case.organisation, root=self.case, data=data
         )
@@ -267,7 +275,7 @@ class FormAnswer(Answer):
         return wrong + [FormError(f"id_file_{path}", str(label), _("Attach this file.")) for path, label in missing]
 
     def changes(self) -> list[Change]:
-        before, form = self.case.row.snapshot(), self.make()
+        before, form = standing(self.case), self.make()
         pairs = [(b.label, spoken(b.field, before.get(b.name)), spoken(b.field, b.value())) for b in form]
         return [
             Change(label, foreign(old), foreign(new)) for label, old, new in pairs if old != new
