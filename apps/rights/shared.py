@@ -175,7 +175,13 @@ class PartyField(CodeField):
     def __init__(self, **kwargs):
         super().__init__(max_length=40, help_text=_("Of an organisation that is verified here."), **kwargs)
 
+    def prepare_value(self, value):
+        """The record keeps the key; who reads the form is shown the code."""
+        return Organisation.objects.get(pk=value).uscc if isinstance(value, int) else value
+
     def clean(self, value):
+        if isinstance(value, int):
+            return value  # as it stands in the record
         code = super().clean(value)
         found = Organisation.objects.filter(uscc=check_uscc(code), verified_at__isnull=False).first() if code else None
         if code and found is None:
