@@ -28,7 +28,9 @@ class Stage:
     # -------------------------------------------------------------------------------------------- who, where
 
     def enter(self, person: User | None) -> Stage:
-        """From now on this person acts; None is anybody who has not signed in."""
+        """From now on this person acts; None is anybody who has not signed in. The page of who acted before is left first:
+        what it still sends in the background would come from nobody."""
+        self.page.goto("about:blank")
         self.page.context.clear_cookies()
         self.person = person
         if person is not None:
