@@ -276,7 +276,10 @@ class FormAnswer(Answer):
 
     def changes(self) -> list[Change]:
         before, form = standing(self.case), self.make()
-        pairs = [(b.label, spoken(b.field, before.get(b.name)), spoken(b.field, b.value())) for b in form]
+        pairs = [
+            (b.label, spoken(b.field, b.field.prepare_value(before.get(b.name))), spoken(b.field, b.value()))
+            for b in form
+        ]
         return [
             Change(label, foreign(old), foreign(new)) for label, old, new in pairs if old != new
         ] + self.file_changes()

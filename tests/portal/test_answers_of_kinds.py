@@ -27,6 +27,7 @@ def test_a_correction_is_answered_and_nothing_else_changes(kind, people, organis
     client.force_login(people.filer)
     page = client.post(f"/portal/cases/{case.pk}/answer/", {path: value}, follow=True)
     assert page.redirect_chain == [(f"/portal/cases/{case.pk}/answer/review/", 302)]
+    assert len(page.context["changes"]) == 1
     client.post(f"/portal/cases/{case.pk}/answer/review/")
     case = Case.objects.get(pk=case.pk)
     assert case.status == "submitted"
