@@ -1,5 +1,6 @@
 """The kinds of procedure, named in one tuple: explicit, no discovery. A new kind is a folder and a line here."""
 
+from apps.alliance.sharing import KIND as SHARING
 from apps.alliance.workflow import KIND as MEMBERSHIP
 from apps.applications.workflow import KIND as APPLICATION
 from apps.certificates.workflow import KIND as REGISTRATION
@@ -26,7 +27,7 @@ from apps.workflow.states import register
 
 KINDS = (
     ORGANISATION, DEPOSIT, APPLICATION, OBJECTION, REGISTRATION, POLICY, CLAIM, PLEDGE, *BEFORE_A_PLEDGE, LISTING,
-    MEMBERSHIP, PERSONAL_DATA, POWER, RENEWAL, CHANGE, TRANSFER, LICENCE, CANCELLATION, REVOCATION, REISSUE, FREEZE, GRANT,
+    MEMBERSHIP, SHARING, PERSONAL_DATA, POWER, RENEWAL, CHANGE, TRANSFER, LICENCE, CANCELLATION, REVOCATION, REISSUE, FREEZE, GRANT,
 )  # fmt: skip
 
 register(KINDS)

@@ -25,6 +25,7 @@ EVERY = (
     ("outbox.sweep_letters", 60),
     ("accounts.tidy", 3600),
     ("notices.alerts", 300),
+    ("certificates.last_days", 60),
     ("diligence.watch", 60),  # changes at once; from 6:00 on the word of the day, once an organisation
 )
 # A tick that waited longer than the next one is worthless: it expires in the queue.

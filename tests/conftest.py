@@ -17,6 +17,7 @@ from apps.outbox.installing import list_texts
 from apps.rules.loading import load_rules
 from apps.rules.models import RuleParameter
 from apps.workflow import triggers
+from tests import tables
 from tests.factories import enrol, make_organisation, new_user
 
 VERIFIED_AT = datetime(2024, 1, 8, 2, 0, tzinfo=UTC)
@@ -32,6 +33,7 @@ def static_root():
 def django_db_setup(django_db_setup, django_db_blocker):
     """Rules, calendar and districts stand in the test database from the start, as on a real one."""
     with django_db_blocker.unblock():
+        tables.complete()
         load_all()
 
 

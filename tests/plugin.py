@@ -49,14 +49,26 @@ def pytest_unconfigure(config):
         shutil.rmtree(os.environ["DATA_DIR"], ignore_errors=True)
 
 
+@pytest.hookimpl(tryfirst=True)  # before the expression of `-m` is asked
 def pytest_collection_modifyitems(config, items):
-    """The large counts run only when asked for by name."""
+    """A test that asks for no database is no engine's matter. The large counts run only when asked for by name."""
+    for item in items:
+        if not asks_for_database(item):
+            item.add_marker("one_engine")
     if "prove" in (config.option.markexpr or ""):
         return
     large = [item for item in items if item.get_closest_marker("prove")]
     if large:
         config.hook.pytest_deselected(items=large)
         items[:] = [item for item in items if not item.get_closest_marker("prove")]
+
+
+def asks_for_database(item) -> bool:
+    """Whether a test may reach the database at all: pytest-django refuses it to any other."""
+    return bool(item.get_closest_marker("django_db")) or not DATABASE.isdisjoint(item.fixturenames)
+
+
+DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
 class UnknownVariable(str):

@@ -1,11 +1,13 @@
 """The product kind × status × move × person: every act tried for real, then undone."""
 
+from itertools import cycle
+
 from django.db import transaction
 
 from apps.rules.clock import clock_reading
 from apps.workflow.machine import Refused, perform
 from apps.workflow.models import Case
-from apps.workflow.states import kind
+from apps.workflow.states import Move, kind
 
 
 def outcome(case: Case, move: str, person, data: dict, comment: str = "") -> str:
@@ -27,14 +29,22 @@ def everybody(people) -> dict:
 
 
 def outcomes(case: Case, people, data: dict[str, dict]) -> dict[str, dict[str, str]]:
-    """For each move but the opening and the shared ones: what comes of it for each person."""
-    moves = [move for move in kind(case.kind).moves if not move.opens and "rectif" not in move.name]
+    """For each move but the opening and the shared ones: what comes of it for each person.
+
+    Where the move does not start here, one tries for all, each of them in turn: who it is is asked after the state, as
+    tests/workflow/test_product.py asks of every kind, state, move and person.
+    """
+    everyone, turn = everybody(people), cycle(everybody(people))
+
+    def tried(move: Move, name: str) -> str:
+        return outcome(case, move.name, everyone[name], data.get(move.name, {}), "Because.")
+
     return {
-        move.name: {
-            name: outcome(case, move.name, person, data.get(move.name, {}), "Because.")
-            for name, person in everybody(people).items()
-        }
-        for move in moves
+        move.name: {name: tried(move, name) for name in everyone}
+        if case.status in move.sources
+        else dict.fromkeys(everyone, tried(move, next(turn)))
+        for move in kind(case.kind).moves
+        if not move.opens and "rectif" not in move.name
     }
 
 

@@ -7,6 +7,7 @@ from apps.rules.clock import legal_today
 from apps.workflow.machine import open_case, perform
 from apps.workflow.models import Case
 from tests.alliance.cases import filed as membership
+from tests.alliance.cases import offered
 from tests.diligence.cases import granted as granted_view
 from tests.followups.cases import sample
 from tests.insurance.cases import in_force, opened, reported
@@ -37,7 +38,7 @@ def object_to(filed: Case, person, **changed) -> Case:
         organisation=filed.organisation,
         title=filed.title,
         root=filed,
-        parties=[("objector", person), ("respondent", filed.organisation)],
+        parties=[("objector", person)],
         data={
             "notice": Notice.objects.get(case=filed, withdrawn_at__isnull=True), "name": "示范异议人",
             "identity": "330902199001010016", "email": "objector@people.example", "ground": "ownership",
@@ -99,6 +100,11 @@ def a_listing(people, organisations) -> Case:
     return brought(people, organisations, make_right(organisations.enterprise))
 
 
+def an_entry(people, organisations) -> Case:
+    """An entry of the sharing list that the secretariat has to check."""
+    return offered(people, organisations, make_right(organisations.enterprise))
+
+
 def a_power(people, organisations) -> Case:
     """A power of attorney that a manager granted and that waits for the agent."""
     return granted(people, organisations)
@@ -123,6 +129,7 @@ SAMPLES = {
     "outside_pledge": an_outside_pledge,
     "listing": a_listing,
     "membership": membership,
+    "sharing": an_entry,
     "power": a_power,
     "grant": a_grant,
     "personal_data": personal_data,

@@ -97,7 +97,8 @@ def may_return(act: Act) -> Refusal | None:
     until = deadline(last.left_on, rule.value, rule.unit, load_calendar()).date
     if legal_day(act.at) > until:
         return None
-    return Refusal("too_soon", _("The membership ended less than a year ago: a new application is possible later."))
+    words = _("The membership ended only lately: a new application is possible after %(day)s.")
+    return Refusal("too_soon", words % {"day": until.isoformat()})
 
 
 def meeting_was_held(act: Act) -> Refusal | None:
@@ -156,20 +157,21 @@ KIND = Kind(
         Move(
             "suspend", _("Suspend"), _("suspended the membership"), states("member"), "suspended", SECRETARIAT,
             form=ReasonForm, starts=("suspension",), tone="danger", letters=letter("membership.suspended"), undo=nothing,
+            touches=True,
         ),
         Move(
             "resume", _("Resume"), _("resumed the membership"), states("suspended"), "member", SECRETARIAT,
-            form=CommentForm, stops=("suspension",), tone="primary", letters=letter("membership.resumed"), undo=nothing,
+            form=CommentForm, stops=("suspension",), tone="primary", letters=letter("membership.resumed"), undo=nothing, touches=True,
         ),
         Move(
             "leave", _("Leave the alliance"), _("left the alliance"), states("member", "suspended"), "left",
             APPLICANT | entering(Role.SECRETARIAT), form=CommentForm, effects=(leave,), undo=come_back, tone="danger",
-            stops=("suspension",), letters=letter("membership.left", "applicant", "office"), snapshot=True,
+            stops=("suspension",), letters=letter("membership.left", "applicant", "office"), snapshot=True, touches=True,
         ),
         Move(
             "remove", _("Remove from the alliance"), _("recorded the council's removal"), states("member", "suspended"), "removed",
             SECRETARIAT, form=RemoveForm, checks=(meeting_was_held,), effects=(leave,), undo=come_back, tone="danger",
-            stops=("suspension",), letters=letter("membership.removed"), snapshot=True,
+            stops=("suspension",), letters=letter("membership.removed"), snapshot=True, touches=True,
         ),
         *rectification(STATES),
     ),

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.fieldsets import Group
 from apps.accounts.text import clean_code, one_line
 from apps.applications.codes import (
     CHECKLIST,
@@ -161,6 +162,12 @@ class EvidenceForm(StepForm):
 
 
 class PartiesForm(StepForm):
+    groups = (
+        Group(_("Applicants"), "applicants", ("share",)),
+        Group(_("Agent"), "agent_name", ("agent_code", "agent_phone")),
+        Group(_("Contact"), ("contact_name", "contact_phone"), ("contact_email",)),
+    )
+
     applicants = RowsField(
         [
             Column("type", _("Type"), forms.ChoiceField(choices=[*CHOOSE, *PartyType.choices])),

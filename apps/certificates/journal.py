@@ -120,8 +120,8 @@ class Journal:
         return AsOf(
             self.registration, moment, status, values,
             certificates=list(certificates_at(self.certificates, moment)),
-            claims=[row for row in begun if row.ended_at is None or row.ended_at > moment],
-            ended_claims=[row for row in begun if row.ended_at is not None and row.ended_at <= moment],
+            claims=[row for row in begun if row.over_at is None or row.over_at > moment],
+            ended_claims=[row for row in begun if row.over_at is not None and row.over_at <= moment],
             voided_at=next((row.from_at for row in self.versions if row.status == VOID and row.from_at > moment), None),
         )  # fmt: skip
 

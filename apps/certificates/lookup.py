@@ -24,7 +24,7 @@ from apps.certificates.models import Certificate, Claim, Registration, Version
 from apps.certificates.register import IN_FORCE as IN_FORCE_STATES
 from apps.certificates.register import is_in_force, open_claims
 from apps.enterprises.models import Organisation
-from apps.rules.clock import legal_now
+from apps.rules.clock import legal_now, legal_today
 from apps.workflow import search
 from apps.workflow.models import Case, Event
 
@@ -149,7 +149,8 @@ def answer(registration: Registration, certificate: Certificate | None) -> Answe
         "holder": registration.holder.name,
         "until": registration.valid_until.isoformat(),
     }
-    return Answer(verdict, str(SENTENCES[verdict]), values, legal_now(), registration, certificate)
+    kept = verdict == IN_FORCE and registration.valid_until < legal_today()
+    return Answer(verdict, str(KEPT if kept else SENTENCES[verdict]), values, legal_now(), registration, certificate)
 
 
 def answer_without_row(verdict: str, **values: str) -> Answer:
@@ -165,6 +166,10 @@ SENTENCES: dict[str, Any] = {
     NO_CODE: _("This code belongs to no certificate of this register."),
 }  # fmt: skip
 
+
+KEPT = _(
+    "%(number)s is in the register and in force: “%(name)s”, held by %(holder)s. Its term ended on %(until)s; a renewal was filed in time and is not decided yet."
+)
 
 # ------------------------------------------------------------------------------------------------ as of a moment
 

@@ -1,6 +1,7 @@
 """The register: registrations, the certificates issued on them over time, and the claims that rest on them."""
 
 import secrets
+from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,6 +9,7 @@ from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from apps.enterprises.models import Organisation
+from apps.rules.deadlines import end_of
 from apps.workflow.models import Case
 
 
@@ -175,6 +177,8 @@ class Claim(models.Model):
     place = models.CharField(_("registered at"), max_length=120, blank=True)
     place_number = models.CharField(_("number there"), max_length=80, blank=True)
     began_at = models.DateTimeField()
+    until = models.DateField(_("last day"), null=True, blank=True)  # of a claim that no clock of its case ends
+    ending_since = models.DateTimeField(_("its end has begun"), null=True, blank=True)  # it stands, and may be kept yet
     ended_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=24, blank=True)
 
@@ -193,3 +197,8 @@ class Claim(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["registration", "ended_at"], name="claim_of_registration")]
+
+    @property
+    def over_at(self) -> datetime | None:
+        """When it ended or, by its last day, will have, whatever a sweep has written down."""
+        return self.ended_at or (end_of(self.until) if self.until else None)

@@ -23,8 +23,8 @@ from apps.certificates.models import Certificate, Claim, Registration
 from apps.enterprises.models import Organisation
 from apps.outbox.kick import kick
 from apps.rules.calendars import load_calendar
-from apps.rules.clock import legal_now
-from apps.rules.deadlines import deadline
+from apps.rules.clock import legal_now, legal_today
+from apps.rules.deadlines import deadline, end_of
 from apps.rules.lookup import rules_on
 from apps.workflow import machine, search
 from apps.workflow.clocks import legal_day
@@ -44,6 +44,7 @@ ACTS = (
 CLAIMED = Refusal("claimed", _("An open pledge or another exclusive claim rests on this registration."))
 FROZEN = Refusal("frozen", _("A court has frozen this registration."))
 DISPUTED = Refusal("disputed", _("A dispute over this registration is open."))
+LICENSED = Refusal("licensed", _("A licence that shuts out others is in force on this registration."))
 
 
 @dataclass(frozen=True)
@@ -208,12 +209,17 @@ def transfer(act: machine.Act) -> None:
     row = act.row
     new = Organisation.objects.get(pk=act.data["holder"])
     act.facts["before"] = row.holder_id
-    act.case.parties.filter(role="holder").exclude(organisation=new).update(role="former_holder")
-    act.case.parties.filter(role="former_holder", organisation=new).delete()
-    act.case.parties.get_or_create(role="holder", organisation=new, defaults={"rank": 0})
+    name_holder(act.case, new)
     row.holder = act.case.organisation = new
     row.save(update_fields=["holder"])
     issue(act)
+
+
+def name_holder(case: Case, new: Organisation) -> None:
+    """The new holder of a right is a party of the case; a former one stays a party that may read the past."""
+    case.parties.filter(role="holder").exclude(organisation=new).update(role="former_holder")
+    case.parties.filter(role="former_holder", organisation=new).delete()
+    case.parties.get_or_create(role="holder", organisation=new, defaults={"rank": 0})
 
 
 def reissue(act: machine.Act) -> None:
@@ -292,19 +298,30 @@ def is_in_force(registration: Registration, moment: datetime | None = None) -> b
 
 
 def open_claims(registration: Registration) -> QuerySet[Claim]:
-    return registration.claims.filter(ended_at__isnull=True)
+    """The claims that stand, whether or not a sweep has written down that the last day of one is over."""
+    return registration.claims.filter(ended_at__isnull=True).exclude(until__lt=legal_today())
+
+
+def write_down_last_days(claims: QuerySet[Claim]) -> int:
+    """End the claims whose last day is over."""
+    over = claims.filter(ended_at__isnull=True, until__lt=legal_today())
+    return sum(
+        over.filter(until=day).update(ended_at=end_of(day), outcome="ended")
+        for day in sorted(set(over.values_list("until", flat=True)))
+    )
 
 
 def claim(
     registration: Registration, *, case: Case, party: Organisation | None, kind: str, at: datetime,
-    exclusive: bool = True, place: str = "", place_number: str = "", own: bool = True,
+    exclusive: bool = True, place: str = "", place_number: str = "", own: bool = True, until: date | None = None,
 ) -> Claim:  # fmt: skip
-    """Put a claim on a right. A second open exclusive one of our own procedure is Refused by the unique key."""
+    """Put a claim on a right; ``until`` is the last day of one that ends by no clock of its case. A second open exclusive
+    one of our own procedure is Refused by the unique key."""
     write_down_ended(registration)
     try:
         return Claim.objects.create(
             registration=registration, case=case, party=party, kind=kind, exclusive=exclusive, own=own, place=place,
-            place_number=place_number, began_at=at,
+            place_number=place_number, began_at=at, until=until,
         )  # fmt: skip
     except IntegrityError as fault:
         if "claim_one_exclusive" in str(fault) or "certificates_claim.registration_id" in str(fault):
@@ -317,6 +334,7 @@ def write_down_ended(registration: Registration) -> None:
 
     The right's case is locked by whoever puts a claim on it, and by whoever moves one of these.
     """
+    write_down_last_days(registration.claims.all())
     for row in open_claims(registration).select_related("case"):
         if is_over(row):
             machine.settle(machine.locked([row.case_id])[0])
@@ -333,6 +351,17 @@ def release(case: Case, *, at: datetime, outcome: str) -> int:
     return Claim.objects.filter(case=case, ended_at__isnull=True).update(ended_at=at, outcome=outcome)
 
 
+def begin_to_end(case: Case, *, at: datetime) -> int:
+    """Note that the end of a case's claims has begun. They stand until ``release``; whoever watches the right is told now,
+    while the end can still be taken back."""
+    return Claim.objects.filter(case=case, ended_at__isnull=True).update(ending_since=at)
+
+
+def keep(case: Case) -> int:
+    """The end that had begun was taken back: the claims stand as before."""
+    return Claim.objects.filter(case=case, ended_at__isnull=True).update(ending_since=None)
+
+
 def must_be_valid(registration: Registration) -> Refusal | None:
     """Guard: the right is in force today."""
     if is_in_force(registration):
@@ -342,6 +371,17 @@ def must_be_valid(registration: Registration) -> Refusal | None:
 
 def is_frozen(registration: Registration) -> bool:
     return open_claims(registration).filter(kind=Claim.Kind.FREEZE).exists()
+
+
+def is_licensed(registration: Registration) -> bool:
+    """Whether a licence that shuts out others was filed or sold on the right, and runs."""
+    return bool(licences(registration))
+
+
+def licences(registration: Registration) -> list[Claim]:
+    """The licences that shut out others: filed here, or sold on an exchange."""
+    claims = open_claims(registration).filter(kind=Claim.Kind.LICENCE).select_related("case")
+    return [claim for claim in claims if not is_over(claim)]
 
 
 def must_be_free(registration: Registration) -> Refusal | None:

@@ -4,8 +4,8 @@ import logging
 
 from celery import shared_task
 
-from apps.certificates import paper
-from apps.certificates.models import Certificate
+from apps.certificates import paper, register
+from apps.certificates.models import Certificate, Claim
 from apps.papers.typesetting import Unprintable
 
 logger = logging.getLogger(__name__)
@@ -26,3 +26,9 @@ def make_paper(certificate_pk: int) -> bool:
         logger.warning("Certificate %s cannot be printed: the font lacks %s", certificate.number, fault.characters)
         return False
     return True
+
+
+@shared_task(name="certificates.last_days", ignore_result=True, acks_late=True)
+def write_down_last_days() -> int:
+    """End the claims whose last day is over: guards and pages know it already, the watch list reads what is written."""
+    return register.write_down_last_days(Claim.objects.all())

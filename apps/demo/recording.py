@@ -45,7 +45,7 @@ class Scene:
     def in_published_year(self) -> "Scene":
         """The scene itself; where the year's working days are not published, as it was in the last year that is.
 
-        Nothing can be registered on a notice whose end is provisional.
+        Nothing ends with a period that is provisional: no notice is closed, and no release cools down.
         """
         last = max(self.calendar.published_years, default=self.now.year)
         return self if last >= self.now.year else replace(self, now=at(date(last, 12, 15), 18))
@@ -148,8 +148,8 @@ def settle_all(scene: Scene) -> None:
         settle(scene, case)
 
 
-def release(scene: Scene, case: Case, when: datetime, comment: str = "贷款已结清") -> Case:
+def release(scene: Scene, case: Case, when: datetime, comment: str = "贷款已结清", ground: str = "paid") -> Case:
     """The bank's word that a pledge is released, and its end where the cooling period is over by now."""
-    case = act(case, "release", scene.people["banker"], when, {"ground": "paid", "certain": True}, comment)
+    case = act(case, "release", scene.people["banker"], when, {"ground": ground, "certain": True}, comment)
     settle(scene, case)
     return case

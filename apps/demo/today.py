@@ -37,6 +37,7 @@ def record(scene: Scene) -> None:
     record_mirrored(scene)
     today_rights.record(scene)
     today_register.record(scene)
+    today_rights.record_sharing(scene)
     today_agency.record(scene)
     begin_drafts(scene)
     assign(scene)
@@ -219,7 +220,7 @@ def object_to(scene: Scene, case: Case, person: str, ago: int, ground: str, stat
         organisation=case.organisation,
         title=case.title,
         root=case,
-        parties=[("objector", objector), ("respondent", case.organisation)],
+        parties=[("objector", objector)],
         effective_at=scene.ago(ago, 16),
         recording=True,
         data={

@@ -146,6 +146,7 @@ def revocations(scene: Scene, free: Iterator[Registration], mine: dict[str, list
     for kind in REVIEWED[1:]:
         file(scene, kind, right, 9)
     file(scene, "renewal", right, 9)
+    open_filing("listing", right.holder, sheet(scene, right), scene.ago(9), actor=people["clerk"], root=right.case)
     file(scene, "revocation", right, 9, "researcher", "report")
     walk(scene, file(scene, "revocation", right, 7, "researcher", "report"), (opened, state, revoke))
     pledged, asked = next(free), next(free)
@@ -200,7 +201,7 @@ def pledges(
     together: tuple[Registration, Registration],
 ) -> None:
     """A deal over two rights, and pledges whose release is asked for, held, cooling, done or not due yet."""
-    people, banker = scene.people, scene.people["banker"]
+    people = scene.people
     first, second = together
     entered(scene, first, 6_000_000, 30, further=(second,))
     asked = entered(scene, unclaimed(mine["tingtao"]), 2_000_000, 12)
@@ -215,14 +216,8 @@ def pledges(
         "银行盖章解押",
     )
     release(scene, entered(scene, next(free), 1_500_000, 30), scene.ago(1), "贷款已提前结清")
-    enforced = act(
-        entered(scene, next(free), 4_000_000, 30),
-        "release",
-        banker,
-        scene.ago(9),
-        {"ground": "enforced", "certain": True},
-    )
-    settle(scene, enforced)
+    past = scene.in_published_year()  # a cooling period that is provisional ends nothing
+    release(past, entered(past, next(free), 4_000_000, 30), past.ago(9), "质权已实现", ground="enforced")
     settle(scene, entered(scene, next(free), 5_000_000, 120, months=4))
     void = act(entered(scene, next(free), 900_000, 30), "propose_void", people["clerk"], scene.ago(5), {}, "合同系伪造")
     act(void, "void", people["chief"], scene.ago(3), {}, "经公安机关查实，撤销登记")

@@ -76,6 +76,7 @@ def batch(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return render(request, "desk/batch.html", context, status=UNPROCESSABLE if form.is_bound else 200)
     results = [make(request, case, picked, form.cleaned_data, context["key"]) for case in cases]
+    results.sort(key=lambda result: result.done)  # what is left to do first
     done = sum(result.done for result in results)
     return render(request, "desk/batch_results.html", {**context, "results": results, "done": done})
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -29,9 +29,9 @@ from apps.insurance.models import Policy
 from apps.rules.clock import SHANGHAI, legal_now, legal_today
 from apps.rules.lookup import values_today
 from apps.workflow import calls as verbs
+from apps.workflow import drafts
 from apps.workflow.machine import Refused
 from apps.workflow.models import Case, Contact, Draft, Handover
-from apps.workflow.states import kind
 
 ENDING, WAITING, DRAFT, UNUSED_DEPOSIT, UNUSED_RIGHT = "ending", "waiting", "draft", "deposit", "right"
 STEPS = {
@@ -82,7 +82,6 @@ class Firm:
     phone: str
     last: Contact | None = None
     note: Handover | None = None
-    rank: tuple = field(default=(), repr=False)
 
     @property
     def case(self) -> int | None:
@@ -106,7 +105,7 @@ def stuck(reading: queries.Reading, organisation: Organisation | None = None) ->
         if case.pk not in told:
             yield of_case(WAITING, case, day_of(case.changed_at))
     for draft in left_drafts(reading.user, organisation, ago(days[DRAFT])):
-        yield Stuck(DRAFT, draft.organisation_id, str(kind(draft.kind).label), day_of(draft.updated_at))
+        yield Stuck(DRAFT, draft.organisation_id, str(drafts.kind_of(draft).label), day_of(draft.updated_at))
     for case in unused_deposits(seen, lately(days, UNUSED_DEPOSIT)):
         yield of_case(UNUSED_DEPOSIT, case, day_of(case.changed_at))
     for case in unused_rights(seen, lately(days, UNUSED_RIGHT)):
@@ -153,8 +152,9 @@ def silent(reading: queries.Reading, seen: QuerySet, since: dt.datetime) -> Quer
 
 
 def left_drafts(user: User, organisation: Organisation | None, since: dt.datetime) -> QuerySet:
-    lying = Draft.objects.filter(case__isnull=True, discarded_at__isnull=True, organisation__isnull=False)
-    found = lying.filter(updated_at__lte=since)
+    """What was begun and not filed; an answer that nobody sends is told by its case, which waits for it."""
+    begun = Draft.objects.filter(drafts.lying(), organisation__isnull=False).exclude(kind__startswith=drafts.ANSWER)
+    found = begun.filter(updated_at__lte=since)
     if user.district_id:
         found = found.filter(organisation__district=user.district_id)
     if organisation is not None:
@@ -192,22 +192,36 @@ def to_call(matters: Iterator[Stuck], *, step: str = "", with_later: bool = Fals
     for matter in matters:
         if not step or matter.step == step:
             by_firm[matter.organisation].append(matter)
-    today, firms = legal_today(), known(by_firm)
-    for firm in firms:
-        promised = firm.last.next_on if firm.last else None
-        pressing = min((list(STEPS).index(matter.step), matter.since) for matter in firm.matters)
-        firm.rank = (promised is None or promised > today, *pressing, firm.organisation.pk)
-    later = [firm for firm in firms if firm.last and firm.last.next_on and firm.last.next_on > today]
-    shown = firms if with_later else [firm for firm in firms if firm not in later]
-    return sorted(shown, key=lambda firm: firm.rank)[:SHOWN]
+    today, promised = legal_today(), promises(by_firm)
+    later = {firm for firm, day in promised.items() if day is not None and day > today}
+
+    def rank(firm: int) -> tuple:
+        pressing = min((list(STEPS).index(matter.step), matter.since) for matter in by_firm[firm])
+        return promised[firm] is None or firm in later, *pressing, firm
+
+    shown = sorted((firm for firm in promised if with_later or firm not in later), key=rank)[:SHOWN]
+    return known({firm: by_firm[firm] for firm in shown})
+
+
+def last_calls() -> QuerySet:
+    """The last call of the enterprise that is asked about, as a subquery."""
+    return Contact.objects.filter(organisation=OuterRef("pk")).order_by("-at", "-pk")[:1]
+
+
+def promises(firms: Iterable[int]) -> dict[int, dt.date | None]:
+    """The day on which each of the enterprises was promised the next call; nothing else of all of them is read."""
+    rows = Organisation.objects.filter(pk__in=firms).annotate(promised=Subquery(last_calls().values("next_on")))
+    return dict(rows.order_by().values_list("pk", "promised"))
 
 
 def known(matters: dict[int, list[Stuck]]) -> list[Firm]:
-    """The enterprises with the last call and the newest handover note: three queries."""
-    calls = Contact.objects.filter(organisation=OuterRef("pk")).order_by("-at", "-pk").values("pk")[:1]
+    """The enterprises, in the order given, with the last call and the newest handover note: three queries."""
     notes = Handover.objects.filter(organisation=OuterRef("pk")).order_by("-version").values("pk")[:1]
-    rows = Organisation.objects.filter(pk__in=matters).select_related("district")
-    rows = list(rows.annotate(last_call=Subquery(calls), last_note=Subquery(notes)))
+    firms = Organisation.objects.select_related("district").annotate(
+        last_call=Subquery(last_calls().values("pk")), last_note=Subquery(notes)
+    )
+    found = firms.in_bulk(matters)
+    rows = [found[pk] for pk in matters]
     told = Contact.objects.select_related("by").in_bulk([row.last_call for row in rows if row.last_call])
     kept = Handover.objects.select_related("author").in_bulk([row.last_note for row in rows if row.last_note])
     return [

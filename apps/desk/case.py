@@ -103,7 +103,7 @@ def related_tab(case: Case, user: User) -> dict[str, Any]:
         cases.filter(pk=case.root_id).values("pk"), rights.filter(origin=case).values("case"),
         rights.filter(case=case).values("origin"),
     )  # fmt: skip
-    family = Case.objects.filter(pk__in=near).order_by("-filed_at", "-pk")
+    family = Case.objects.visible_to(user).filter(pk__in=near).order_by("-filed_at", "-pk")
     return {"lines": lines(readable(family)[:100]), "similar": similar_to(case, user)}
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -172,7 +173,7 @@ def steps_of(letter: Letter, services: list, papers: dict, again: list[Resending
 
 def path_of(row: ServiceRecord) -> str:
     """Where the papers of a service lie among its case's documents."""
-    return f"service:{row.pk}"
+    return f"{documents.SERVICE}{row.pk}"
 
 
 def letter_or_404(request: HttpRequest, pk: int) -> Letter:
@@ -205,12 +206,15 @@ def log(request: HttpRequest, pk: int) -> HttpResponse:
     form = LogServiceForm(request.POST, request.FILES, letter=row)
     if not form.is_valid():
         return letter_page(request, row, log_form=form, status=UNPROCESSABLE)
-    values = form.cleaned_data
-    with transaction.atomic():
-        record = log_service(row, values["channel"], values["at"], by=request.user, note=values["note"])
-        if file := values["evidence"]:
-            case = case_or_404(request, row.case_pk)
-            documents.keep(file.chunks(), file.name, path=path_of(record), by=request.user, case=case)
+    values, case = form.cleaned_data, case_or_404(request, row.case_pk)
+    try:
+        with transaction.atomic():
+            record = log_service(row, values["channel"], values["at"], by=request.user, note=values["note"])
+            if file := values["evidence"]:
+                documents.keep(file.chunks(), file.name, path=path_of(record), by=request.user, case=case)
+    except ValidationError as fault:
+        form.add_error("evidence", fault)
+        return letter_page(request, row, log_form=form, status=UNPROCESSABLE)
     messages.success(request, _("The service is on record. A period that waited for it runs from that day."))
     return redirect("desk:letter", pk)
 

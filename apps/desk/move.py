@@ -29,10 +29,9 @@ from apps.workflow.acts import perform_form
 from apps.workflow.forms import CorrectionForm, bind
 from apps.workflow.machine import Offer, Refused, moves_for
 from apps.workflow.models import Case, Event
-from apps.workflow.states import Move, Refusal
+from apps.workflow.snapshots import item_of
+from apps.workflow.states import ANSWERS, Move, Refusal
 
-ANSWERS = frozenset({"answer", "refile"})
-"""Moves that answer a correction: an official who sends one for a firm does it in the firm's own form."""
 CONFLICT, UNPROCESSABLE = 409, 422
 SHOWN = 120  # characters of the record beside an item
 
@@ -50,14 +49,15 @@ def form_of(case: Case, move: Move, data=None, files=None) -> forms.Form:
 
 def correction(case: Case, form_class: type[CorrectionForm], data=None) -> CorrectionForm:
     """The correction form with what stands in the record under each item, begun from the examiner's findings."""
-    items = items_of(case)
+    items = case.kind_.correction_items(case.row)
     form = form_class(data, items=items, initial={} if data else initial_of(composed(case, items)))
     shown = masked([Field(label, text) for label, text in plain_facts(case.row)], case.row)
-    stands = {str(field.label).lower(): field.value for field in shown}
-    for path, label in form.items:
+    values = {str(field.label).lower(): field.value for field in shown}
+    stands = {item_of(column): values.get(item_label(case, column).lower(), "") for column in case.row.snapshot()}
+    for path, _label in form.items:
         field = form.fields[f"note_{path}"]
         field.widget.attrs["placeholder"] = " "
-        field.help_text = conditional_escape(foreign(Truncator(stands.get(str(label).lower(), "")).chars(SHOWN)))
+        field.help_text = conditional_escape(foreign(Truncator(stands.get(path, "")).chars(SHOWN)))
     return form
 
 
@@ -80,13 +80,6 @@ def begun(form: CorrectionForm, notice: Composed) -> dict[str, Any]:
         if path in notice.notes
     ]
     return {"items": items, "comment": notice.comment}
-
-
-def items_of(case: Case) -> list[tuple[str, Any]]:
-    """What a correction notice of this kind may name: what the kind says, else the columns of its row."""
-    if case.kind_.correctable is not None:
-        return case.kind_.correctable(case.row)
-    return [(path, item_label(case, path)) for path in case.row.snapshot()]
 
 
 def offered(case: Case, request: HttpRequest, slug: str) -> Offer:

@@ -154,4 +154,11 @@ def export(request: HttpRequest, form: str) -> HttpResponse:
         raise Http404
     cases = Case.objects.visible_to(request.user)
     chosen = CaseFilter(request.GET, queryset=cases, reading=queries.Reading(request.user))
-    return send_export(chosen.qs.order_by("-filed_at", "-pk"), table_asked(chosen), form, "cases")
+    return send_export(
+        chosen.qs.order_by("-filed_at", "-pk"),
+        table_asked(chosen),
+        form,
+        "cases",
+        by=request.user,
+        narrowed=request.GET,
+    )

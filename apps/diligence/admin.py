@@ -35,7 +35,7 @@ class WatchAdmin(ReadOnly):
     viewers = frozenset({Role.CLERK, Role.CHIEF, Role.DEPUTY})
     list_display = ("organisation", "registration", "begun_at", "ended_at")
     search_fields = ("registration__number", "organisation__name")
-    exclude = ("open_claims", "open_count", "seen_claim", "seen_event")
+    exclude = ("ending_claims", "ending_count", "open_claims", "open_count", "seen_claim", "seen_event")
 
 
 @admin.register(ImportedSheet)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.diligence.models import Part
 from apps.enterprises.models import Capacity, Organisation
 from apps.rules.clock import legal_today
+from apps.workflow.documents import of_parties
 from apps.workflow.forms import DayField, FilingForm, LineField
 from apps.workflow.models import Case, Document
 
@@ -30,7 +31,7 @@ def readers() -> QuerySet[Organisation]:
 def documents_of(registration_case: Case) -> QuerySet[Document]:
     """The files that a holder may open: those of the application and of the registration."""
     cases = [registration_case.pk, registration_case.registration.origin_id]
-    return Document.objects.filter(case__in=cases, removed_at__isnull=True).order_by("uploaded_at", "pk")
+    return of_parties(Document.objects.filter(case__in=cases)).order_by("uploaded_at", "pk")
 
 
 def a_month_on():
@@ -40,7 +41,7 @@ def a_month_on():
 class GrantForm(FilingForm):
     """Who may read what of the file, for what, until when. The registration is the root."""
 
-    reader = forms.ModelChoiceField(label=_("Who may read"), queryset=Organisation.objects.none())
+    reader = forms.ModelChoiceField(label=_("Who may read"), queryset=Organisation.objects.none(), empty_label="—")
     purpose = LineField(label=_("Purpose"), max_length=200, help_text=_("For example: examination of a loan."))
     until_on = DayField(
         label=_("Until"), initial=a_month_on, help_text=_("The view ends at 24:00 of this day; you can end it before.")

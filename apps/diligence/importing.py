@@ -173,8 +173,13 @@ def bound(form: type[forms.Form], row: dict, table: Kind, organisation_pk: int, 
 
 def faults_of(form: forms.Form, names: Iterable[str]) -> str:
     """The sentences about these fields, each with the field's name, and those about the whole."""
-    told = [f"{form.fields[name].label}: {' '.join(form.errors[name])}" for name in names if name in form.errors]
+    told = [named(str(form.fields[name].label), " ".join(form.errors[name])) for name in names if name in form.errors]
     return " ".join([*told, *form.non_field_errors()])
+
+
+def named(label: str, said: str) -> str:
+    """A sentence with the name of its field, once."""
+    return said if label in said else f"{label}: {said}"
 
 
 def open_new(fate: Fate, row: dict, table: Kind, organisation: Organisation, by: User, right: Registration) -> None:

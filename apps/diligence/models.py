@@ -106,7 +106,7 @@ class Sheet(models.Model):
 
 class Watch(models.Model):
     """That an organisation follows a registration (关注). What was told already is the cursor: the last event of the
-    registration's case, the last claim, and the claims that were open then."""
+    registration's case, the last claim, the claims that were open then, and those of them whose end had begun."""
 
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="watches", verbose_name=_("organisation")
@@ -122,6 +122,8 @@ class Watch(models.Model):
     seen_claim = models.BigIntegerField(default=0)
     open_claims = models.JSONField(default=list)
     open_count = models.PositiveIntegerField(default=0)
+    ending_claims = models.JSONField(default=list)
+    ending_count = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name = _("watch")

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
@@ -104,7 +105,7 @@ def face_of(grant: Grant, number: str, at: datetime, user: User, language: str) 
 
 
 def section(title: str, rows: list[tuple[str, str]], notes: list[str] = ()) -> Section:
-    return {"title": title, "rows": [[label, value] for label, value in rows if value], "notes": list(notes)}
+    return {"title": title, "rows": [[capfirst(label), value] for label, value in rows if value], "notes": list(notes)}
 
 
 def moment(at: datetime) -> str:

@@ -48,7 +48,7 @@ def follow(organisation: Organisation, number: str, by: User) -> Watch:
         with transaction.atomic():
             return Watch.objects.create(
                 organisation=organisation, registration=registration, begun_at=legal_now(), begun_by=by,
-                seen_event=registration.case.event_count, seen_claim=max(claims, default=0), **open_part(claims),
+                seen_event=registration.case.event_count, seen_claim=max(claims, default=0), **standing_part(claims),
             )  # fmt: skip
     except IntegrityError as fault:
         raise ValidationError(_("Your organisation follows this registration already."), code="twice") from fault
@@ -64,12 +64,17 @@ def open_watches() -> QuerySet[Watch]:
 
 
 def claims_of(registration: Registration) -> dict[int, Claim]:
-    return {claim.pk: claim for claim in Claim.objects.filter(registration=registration).order_by("pk")}
+    rows = Claim.objects.filter(registration=registration).select_related("case").order_by("pk")
+    return {claim.pk: claim for claim in rows}
 
 
-def open_part(claims: dict[int, Claim]) -> dict:
+def standing_part(claims: dict[int, Claim]) -> dict:
+    """The part of the cursor that says which claims stand, and of which of them the end has begun."""
     open_ = [pk for pk, claim in claims.items() if claim.ended_at is None]
-    return {"open_claims": open_, "open_count": len(open_)}
+    ending = [pk for pk in open_ if claims[pk].ending_since is not None]
+    return {
+        "open_claims": open_, "open_count": len(open_), "ending_claims": ending, "ending_count": len(ending),
+    }  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------------ told at once
@@ -82,15 +87,19 @@ def tell_changes(organisation: Organisation | None = None) -> int:
 
 
 def changed_watches() -> QuerySet[Watch]:
-    """The watches behind the register: an event or a claim came, or a claim ended or stands again."""
+    """The watches behind the register: an event or a claim came, or a claim begins to end, ended or stands again."""
     claims = "registration__claims"
+    open_ = Q(**{f"{claims}__ended_at__isnull": True})
+    begun = Q(**{f"{claims}__ending_since__isnull": False})
     counted = open_watches().annotate(
-        last=Max(f"{claims}__pk"), standing=Count(f"{claims}__pk", filter=Q(**{f"{claims}__ended_at__isnull": True}))
+        last=Max(f"{claims}__pk"),
+        standing=Count(f"{claims}__pk", filter=open_),
+        ending=Count(f"{claims}__pk", filter=open_ & begun),
     )
     return counted.exclude(
         Q(registration__case__event_count=F("seen_event"))
         & (Q(last__isnull=True) | Q(last=F("seen_claim")))
-        & Q(standing=F("open_count"))
+        & Q(standing=F("open_count"), ending=F("ending_count"))
     )
 
 
@@ -105,9 +114,10 @@ def tell(watch_pk: int) -> bool:
     lines = [*event_lines(watch, registration), *claim_lines(watch, claims)]
     watch.seen_event = registration.case.event_count
     watch.seen_claim = max(claims, default=0)
-    for name, value in open_part(claims).items():
+    standing = standing_part(claims)
+    for name, value in standing.items():
         setattr(watch, name, value)
-    watch.save(update_fields=["seen_event", "seen_claim", "open_claims", "open_count"])
+    watch.save(update_fields=["seen_event", "seen_claim", *standing])
     reach("watch.moved")
     if not lines:
         return False
@@ -139,25 +149,37 @@ def event_lines(watch: Watch, registration: Registration) -> list[dict[str, str]
 
 
 def claim_lines(watch: Watch, claims: dict[int, Claim]) -> list[dict[str, str]]:
-    """Claims that came, ended, or stand again since."""
-    before, found = set(watch.open_claims), []
+    """Claims that came, begin to end, ended, or stand again since."""
+    before, ending, found = set(watch.open_claims), set(watch.ending_claims), []
+
+    def say(at: datetime, claim: Claim, words: Callable[[], str]) -> None:
+        found.append(line(at, lambda: words() % {"claim": claim.get_kind_display(), "end": end_of(claim)}))
+
     for pk, claim in claims.items():
         came = pk > watch.seen_claim
         if came:
-            found.append(
-                line(claim.began_at, lambda claim=claim: _("entered: %(claim)s") % {"claim": claim.get_kind_display()})
+            say(claim.began_at, claim, lambda: _("entered: %(claim)s"))
+        if claim.ended_at is not None:
+            if came or pk in before:
+                say(claim.ended_at, claim, lambda: _("ended: %(claim)s"))
+            continue
+        if not came and pk not in before:
+            say(legal_now(), claim, lambda: _("stands again: %(claim)s"))
+        if claim.ending_since is not None and pk not in ending:
+            say(
+                claim.ending_since,
+                claim,
+                lambda: _("release begun: %(claim)s; it ends at %(end)s unless the release is taken back"),
             )
-        if claim.ended_at is not None and (came or pk in before):
-            found.append(
-                line(claim.ended_at, lambda claim=claim: _("ended: %(claim)s") % {"claim": claim.get_kind_display()})
-            )
-        if claim.ended_at is None and not came and pk not in before:
-            found.append(
-                line(
-                    legal_now(), lambda claim=claim: _("stands again: %(claim)s") % {"claim": claim.get_kind_display()}
-                )
-            )
+        if claim.ending_since is None and pk in ending:
+            say(legal_now(), claim, lambda: _("release taken back, it goes on standing: %(claim)s"))
     return found
+
+
+def end_of(claim: Claim) -> str:
+    """The moment at which the clock of a claim's case ends it."""
+    moment = claim.case.next_due_at
+    return "" if moment is None else f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
 
 
 def line(at: datetime, words: Callable[[], str]) -> dict[str, str]:

@@ -1,11 +1,10 @@
 import re
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.fieldsets import Group, Grouped
 from apps.accounts.text import clean_code, clean_name
 from apps.enterprises.models import Capacity, Organisation
 from apps.enterprises.uscc import check_uscc
@@ -14,8 +13,13 @@ REQUIRED = {"legal_representative", "contact_name", "contact_phone"}
 PHONE = re.compile(r"\+?[0-9][0-9 ()-]{4,23}")
 
 
-class OrganisationForm(forms.ModelForm):
+class OrganisationForm(Grouped, forms.ModelForm):
     """An organisation as it enters itself: everything but the verification. The template gives form and button."""
+
+    groups = (
+        Group(_("Organisation"), ("name", "name_en"), ("uscc",), "capacities", ("district",), "address"),
+        Group(_("Contact"), ("legal_representative", "contact_name"), ("contact_phone", "contact_email")),
+    )
 
     uscc = forms.CharField(
         label=_("Unified social credit code"),
@@ -53,13 +57,6 @@ class OrganisationForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in REQUIRED & self.fields.keys():  # a read-only form has no fields
             self.fields[name].required = True
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-        self.helper.layout = Layout(
-            Fieldset(_("Organisation"), "name", "name_en", "uscc", "capacities", "district", "address"),
-            Fieldset(_("Contact"), "legal_representative", "contact_name", "contact_phone", "contact_email"),
-        )
 
     def clean_uscc(self):
         return check_uscc(self.cleaned_data["uscc"])

@@ -3,13 +3,22 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.fieldsets import Group, Grouped
 from apps.accounts.text import clean_code
 from apps.evidence.models import Deposit, DepositPlatform
 from apps.rules.clock import legal_now
 
 
-class DepositForm(forms.ModelForm):
+class DepositForm(Grouped, forms.ModelForm):
     """An outside certificate or a notarial deed, typed from the paper."""
+
+    groups = (
+        Group(
+            _("Certificate or deed"), ("route",), ("platform", "notary"), ("certificate_number", "deposited_at"),
+            ("algorithm",), "digest", ("chain_name",), "transaction_hash",
+        ),
+        Group(_("Data"), "data_name", ("file_name", "size_bytes"), ("record_count",), "collection"),
+    )  # fmt: skip
 
     algorithm = forms.ChoiceField(
         label=_("Algorithm named on the paper"), choices=[("sha256", "SHA-256"), ("sm3", "SM3")],
@@ -32,17 +41,6 @@ class DepositForm(forms.ModelForm):
             "record_count", "chain_name", "transaction_hash", "collection",
         ]  # fmt: skip
         widgets = {"collection": forms.Textarea(attrs={"rows": 4})}
-
-    field_order = [
-        "route",
-        "platform",
-        "notary",
-        "certificate_number",
-        "data_name",
-        "algorithm",
-        "digest",
-        "deposited_at",
-    ]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -14,6 +14,7 @@ from apps.workflow.checklist import Criterion, Remark, look_through, subject_of
 from apps.workflow.machine import Act, Refused, is_theirs
 from apps.workflow.models import Case
 from apps.workflow.people import CLERKS, Standing
+from apps.workflow.snapshots import item_of
 from apps.workflow.states import Move
 
 EXAMINES, DISSENTS, READS = "examines", "dissents", "reads"
@@ -174,7 +175,7 @@ def compose(case: Case, paths: Iterable[str]) -> Composed:
     pointed: dict[str, Criterion] = {}
     wanting = [item for item in items if item.finding and item.finding.is_wanting and not item.criterion.inner]
     for each in wanting:
-        named = [path for path in each.criterion.paths if path in offered]
+        named = [item for item in map(item_of, each.criterion.paths) if item in offered]
         text = each.finding.note.strip() or asked(each)
         if not named:
             loose.append(text)

@@ -3,7 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.insurance.forms import FEN, ItemsForm
+from apps.accounts.fieldsets import Group
+from apps.insurance.forms import FEN, ITEMS, ItemsForm
 from apps.insurance.models import Item, LossClaim
 from apps.rules.clock import legal_today
 from apps.workflow.forms import CaseForm, DayField, FilingForm, MoneyField, SentenceForm
@@ -18,6 +19,10 @@ class ReportForm(FilingForm):
         ("evidence", _("Evidence of the event and its cause")),
         ("loss", _("Evidence of the amount of the loss")),
     )
+    groups = (
+        Group(_("The event"), ("lost_on", "known_on"), ("cause",), "account"),
+        Group(_("The loss"), ("claimed",)),
+    )
 
     lost_on = DayField(label=_("Day of the loss"))
     known_on = DayField(
@@ -25,7 +30,9 @@ class ReportForm(FilingForm):
         help_text=_("A claim is barred two years after you knew or should have known of the event."),
     )
     cause = forms.ChoiceField(label=_("Cause"), choices=LossClaim.Cause)
-    account = forms.CharField(label=_("What happened"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5}))
+    account = forms.CharField(
+        label=_("Account of the event"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5})
+    )
     claimed = MoneyField(label=_("Claimed (yuan)"), min_value=FEN)
 
     def clean(self):
@@ -58,6 +65,8 @@ class SupplyForm(CaseForm):
 class AssessForm(ItemsForm, CaseForm):
     """The amount that insurer and insured agree on, by the parts of the sum insured."""
 
+    groups = (Group(_("Amount agreed"), "assessed"), Group(_("Its parts"), ITEMS))
+
     assessed = MoneyField(label=_("Amount to be paid in all (yuan)"), min_value=FEN)
 
     def __init__(self, *args, **kwargs):
@@ -67,7 +76,7 @@ class AssessForm(ItemsForm, CaseForm):
         if row is not None:
             self.initial.setdefault("assessed", yuan(row.claimed_fen))
             self.fields["assessed"].help_text = limits_text(row)
-        self.order_fields(["assessed", *(f"item_{item}" for item in Item), "comment"])
+        self.order_fields(self.field_order)
 
     def clean(self):
         data = super().clean()

@@ -190,7 +190,7 @@ def letter_context(act: Act) -> dict:
 
 HEARD = (Consequence(_("The claim stays; insurer and insured are told."), "hear"),)
 CONSEQUENCES = {
-    "expire": STANDS,
+    "expire": HEARD,
     "hold": STANDS,
     "let_run": STANDS,
     "renew": STANDS,
@@ -202,7 +202,7 @@ CONSEQUENCES = {
     "thaw": STANDS,
     "contest": HEARD,
     "uphold": HEARD,
-    "cancel": STANDS,
+    "cancel": HEARD,
     "revoke": HEARD,
 }
 

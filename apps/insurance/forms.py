@@ -10,14 +10,28 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.fieldsets import Group
 from apps.certificates.models import Registration
 from apps.enterprises.models import Capacity, Organisation
 from apps.insurance.models import ITEMS_OF_LINE, Item, Line, Policy, Product
 from apps.rules.clock import legal_today
 from apps.workflow.forms import CaseForm, CodeField, DayField, FilingForm, LineField, MoneyField, SentenceForm
 from apps.workflow.money import fen, spoken, yuan
+from apps.workflow.snapshots import typed
 
 FEN = Decimal("0.01")
+ITEMS = tuple(f"item_{item}" for item in Item)
+GROUPS = (
+    Group(_("What is insured"), ("registration", "further")),
+    Group(_("Insurer and insured"), ("insurer", "insured"), ("branch", "beneficiary")),
+    Group(
+        _("Policy"), ("product", "offered_as"), ("policy_number", "renews"), ("starts_on", "ends_on"), "special_terms",
+        "file_policy",
+    ),
+    Group(_("Amounts"), ("sum_insured", "per_claim"), ("premium", "subsidy"), ("deductible",)),
+    Group(_("Parts of the sum insured"), ITEMS),
+)  # fmt: skip
+"""The same for an application, a policy and its changes: each has some of it."""
 SEPARATORS = re.compile(r"[\s,;，；、]+")
 
 
@@ -43,7 +57,7 @@ class ItemsForm(SentenceForm):
         labels = dict(Item.choices)
         for item in items:
             amount = yuan(begin[item]) if begin and item in begin else None
-            label = _("Of this: %(item)s (yuan)") % {"item": labels[item]}
+            label = _("%(item)s (yuan)") % {"item": labels[item]}
             self.fields[f"item_{item}"] = MoneyField(label=label, required=False, initial=amount)
 
     def gathered(self, data: dict) -> dict[str, Decimal]:
@@ -62,10 +76,12 @@ class ItemsForm(SentenceForm):
 class PolicyForm(FilingForm):
     """What the holder of a right applies for; the right itself is the root."""
 
-    insurer = forms.ModelChoiceField(label=_("Insurer"), queryset=firms(Capacity.INSURER))
+    groups = GROUPS
+
+    insurer = forms.ModelChoiceField(label=_("Insurer"), queryset=firms(Capacity.INSURER), empty_label="—")
     product = forms.ChoiceField(label=_("Kind of insurance"), choices=Line)
     offered_as = forms.ModelChoiceField(
-        label=_("Product of the insurer"), queryset=Product.objects.none(), required=False,
+        label=_("Product of the insurer"), queryset=Product.objects.none(), required=False, empty_label="—",
         help_text=_("Where the insurer has entered its products here."),
     )  # fmt: skip
     further = RightsField(
@@ -74,6 +90,7 @@ class PolicyForm(FilingForm):
     )  # fmt: skip
     insured = forms.ModelChoiceField(
         label=_("Insured, if not the policyholder"), queryset=firms(Capacity.BANK), required=False,
+        empty_label="—",
         help_text=_("For the guarantee of a loan: the bank."),
     )  # fmt: skip
     sum_insured = MoneyField(label=_("Sum insured (yuan)"), min_value=FEN)
@@ -103,6 +120,8 @@ class PolicyForm(FilingForm):
 class Terms(ItemsForm):
     """The policy as the insurer wrote it."""
 
+    groups = GROUPS
+
     policy_number = CodeField(label=_("Policy number"), max_length=60)
     branch = LineField(label=_("Branch of the insurer"), max_length=120, required=False)
     beneficiary = LineField(label=_("Beneficiary"), max_length=120, required=False)
@@ -110,7 +129,7 @@ class Terms(ItemsForm):
     per_claim = MoneyField(label=_("Limit for each claim (yuan)"), min_value=FEN, required=False)
     deductible = MoneyField(label=_("Deductible (yuan)"), required=False)
     premium = MoneyField(label=_("Premium (yuan)"))
-    subsidy = MoneyField(label=_("Government subsidy of the premium (yuan)"), required=False)
+    subsidy = MoneyField(label=_("Government subsidy (yuan)"), required=False)
     starts_on = DayField(label=_("First day of cover"))
     ends_on = DayField(
         label=_("Last day of cover"), help_text=_("The cover ends at 24:00 of this day; normally it lasts a year.")
@@ -132,12 +151,6 @@ class Terms(ItemsForm):
         return data
 
 
-TERMS_ORDER = [
-    "policy_number", "branch", "beneficiary", "sum_insured", *(f"item_{item}" for item in Item), "per_claim", "deductible",
-    "premium", "subsidy", "starts_on", "ends_on", "special_terms", "file_policy", "comment",
-]  # fmt: skip
-
-
 class BindForm(Terms, CaseForm):
     """An application becomes a policy."""
 
@@ -149,7 +162,7 @@ class BindForm(Terms, CaseForm):
         self.add_items(items_of(row))
         if row is not None:
             self.initial.setdefault("sum_insured", yuan(row.sum_insured_fen))
-        self.order_fields(TERMS_ORDER)
+        self.order_fields(self.field_order)
 
 
 def items_of(row: Policy | None) -> list[str]:
@@ -178,8 +191,7 @@ class RecordForm(PolicyForm, Terms):
         if self.organisation is not None and Capacity.INSURER in self.organisation.capacities:
             self.fields["insurer"].initial = self.organisation.pk
         self.add_items(Item.values)
-        first = ["registration", "further", "insurer", "product", "offered_as", "insured", "renews"]
-        self.order_fields([*first, *TERMS_ORDER])
+        self.order_fields(self.field_order)
 
     def clean_registration(self) -> int:
         found = self.cleaned_data["registration"]
@@ -203,6 +215,8 @@ class RenewalForm(CaseForm, SentenceForm):
 class EndorseForm(Terms, CaseForm):
     """An agreed change: the terms as they shall stand, begun with those that stand."""
 
+    groups = (Group(_("Endorsement"), ("number", "effective_from"), "file_endorsement"), *GROUPS)
+
     number = CodeField(label=_("Number of the endorsement"), max_length=60)
     effective_from = DayField(label=_("In effect from"))
     file_endorsement = forms.FileField(label=_("Endorsement"), required=False)
@@ -214,18 +228,9 @@ class EndorseForm(Terms, CaseForm):
         row = self.case.row if self.case else None
         self.add_items([*items_of(row), Item.WHOLE], row.item_sums_fen if row else None)
         if row is not None:
-            for name, value in standing(row).items():
+            for name, value in typed(row).items():
                 self.initial.setdefault(name, value)
-        self.order_fields(["number", "effective_from", *TERMS_ORDER[:-2], "file_endorsement", "comment"])
-
-
-def standing(row: Policy) -> dict:
-    """The terms of a policy as a form shows them."""
-    plain = {name: getattr(row, name) for name in ("branch", "beneficiary", "ends_on", "special_terms")}
-    money = {
-        name: getattr(row, f"{name}_fen") for name in ("sum_insured", "per_claim", "deductible", "premium", "subsidy")
-    }
-    return {**plain, **{name: None if amount is None else yuan(amount) for name, amount in money.items()}}
+        self.order_fields(self.field_order)
 
 
 class CancelForm(CaseForm):

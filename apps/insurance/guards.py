@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.certificates.models import Registration
 from apps.certificates.register import must_be_valid
 from apps.enterprises.models import Capacity, Organisation
-from apps.insurance.models import LossClaim, LossItem, Policy
+from apps.insurance.models import ENDING, LossClaim, LossItem, Policy
 from apps.rules.lookup import rules_on
 from apps.workflow.clocks import legal_day
 from apps.workflow.machine import Act
@@ -63,7 +63,7 @@ def insurer_is_one(act: Act) -> Refusal | None:
 def renewal_offered(act: Act) -> Refusal | None:
     """A renewal is offered from some days before the end, once."""
     row: Policy = act.row
-    days = rules_on(["policy_renewal_days"], act.case.rules_on)["policy_renewal_days"].value
+    days = rules_on(ENDING, act.case.rules_on)["policy_renewal_days"].value
     if row.ends_on is None or legal_day(act.at) < row.ends_on - timedelta(days=days):
         return Refusal(
             "too_early", _("A renewal can be applied for from %(days)d days before the end.") % {"days": days}

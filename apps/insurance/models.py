@@ -17,6 +17,9 @@ from apps.workflow.models import Case
 from apps.workflow.money import spoken
 from apps.workflow.snapshots import columns_of
 
+ENDING = ("policy_renewal_days", "policy_ending_days")
+"""The rules about the end of a cover: what may be done then, and what its page says; read together."""
+
 
 class Line(models.TextChoices):
     """Kinds of insurance (险种)."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.insurance.models import Item
+from apps.insurance.models import ENDING, Item
 from apps.rules.clock import legal_today
 from apps.rules.lookup import rules_on
 from apps.workflow.money import spoken
@@ -69,7 +69,7 @@ def period(row: Policy) -> str:
         return ""
     said = _("%(first)s to %(last)s") % {"first": row.starts_on.isoformat(), "last": row.ends_on.isoformat()}
     today = legal_today()
-    if row.ends_soon(today, rules_on(["policy_ending_days"], today)["policy_ending_days"].value):
+    if row.ends_soon(today, rules_on(ENDING, today)["policy_ending_days"].value):
         days = (row.ends_on - today).days
         said += " · " + ngettext("ends soon: in %(days)d day", "ends soon: in %(days)d days", days) % {"days": days}
     return said

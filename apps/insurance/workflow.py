@@ -76,7 +76,11 @@ OPENING = (hangs_on_a_right, must_be_verified, holder_applies, right_stands, ins
 def filing(move: str, organisation: Organisation, root: Case | None, data: dict) -> dict:
     """The holder is the case's organisation, whoever files; an insurer's own record names itself and the right."""
     named = data.pop("registration", None)
-    root = root or Case.objects.select_related("registration__holder").get(pk=named)
+    if root is None and named:
+        root = Case.objects.select_related("registration__holder").get(pk=named)
+    if root is None or root.kind != "registration":  # the guard says what is missing
+        words = {"organisation": organisation, "title": organisation.name, "root": root, "data": data}
+        return {**words, "parties": [("applicant", organisation)]}
     holder = root.registration.holder
     sides = {"applicant": holder.pk, "insured": data.get("insured"), "insurer": data["insurer"]}
     if sides["insured"] == holder.pk:
@@ -277,7 +281,7 @@ KIND = Kind(
         capacity=Capacity.INSURER, party="insurer", key="policy_number", opens="record",
         columns=(
             ("policy_number", ("保单号", "policy number")), ("product", ("险种", "product")),
-            ("sum_insured", ("保险金额", "保额", "sum insured")), ("premium", ("保费", "premium")),
+            ("sum_insured", ("保险金额", "保额", "sum insured")), ("premium", ("保费", "保险费", "premium")),
             ("starts_on", ("保险起期", "起保日期", "first day")), ("ends_on", ("保险止期", "终保日期", "last day")),
         ),
     ),

@@ -6,15 +6,17 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as plain_text
 from django.utils.translation import gettext_lazy as _
 
-from apps.certificates import consent
+from apps.certificates import consent, register
 from apps.certificates.models import Claim
+from apps.enterprises.models import Organisation
 from apps.listings.guards import asked_of, rights
-from apps.listings.models import Listing, Transaction
+from apps.listings.models import Licence, Listing, Transaction
 from apps.workflow import search
 from apps.workflow.clocks import legal_day
 from apps.workflow.machine import Act, Refused
 from apps.workflow.money import fen
 from apps.workflow.review import last_act, unlocked
+from apps.workflow.states import kind
 
 PLAIN = (
     "product_name", "product_type", "description", "delivery", "price_mode", "licence", "use_limits", "security",
@@ -121,8 +123,7 @@ def take_over(act: Act) -> None:
 
 def come_down_if_shut_out(act: Act) -> None:
     """A licence was filed on the right: an exclusive one leaves nothing to offer."""
-    claims = Claim.objects.filter(registration__in=rights(act), ended_at__isnull=True, kind=Claim.Kind.LICENCE)
-    if claims.exists():
+    if any(register.is_licensed(right) for right in rights(act)):
         act.facts["to_status"] = "delisted"
 
 
@@ -138,19 +139,37 @@ def sell(act: Act) -> None:
     except IntegrityError as fault:
         sentence = _("A transaction of this contract number is on record here already.")
         raise Refused("contract_taken", sentence) from fault
+    put_claims(act, row)
     act.facts["told"] = row.told()
+
+
+def put_claims(act: Act, row: Transaction) -> None:
+    """An exclusive licence binds the rights like one that is filed, from the sale to its last day or its full refund; beside
+    a claim whose party agreed to the listing it is not the exclusive one."""
+    is_over = row.licence_until is not None and row.licence_until < legal_day(act.at)
+    if row.licence != Licence.EXCLUSIVE or row.is_paid_back or is_over:
+        return
+    buyer = Organisation.objects.filter(uscc=row.buyer_code, verified_at__isnull=False).first()
+    for right in rights(act):
+        taken = register.open_claims(right).filter(exclusive=True, own=True).exists()
+        register.claim(
+            right, case=act.case, party=buyer, kind=Claim.Kind.LICENCE, at=act.at, exclusive=not taken,
+            until=row.licence_until,
+        )  # fmt: skip
 
 
 def unsell(act: Act) -> None:
     """Rectification of a transaction that was not: its event keeps what was written."""
     number = last_act(act).data["contract_number"]
     act.row.transactions.filter(contract_number=number).delete()
+    register.release(act.case, at=act.at, outcome="rectified")
 
 
 def go_on_with(act: Act) -> None:
     """Delivery, payment and refund, as far as the form named them."""
     data = act.data
     row = act.row.transactions.get(contract_number=data["contract_number"])
+    was_paid_back = row.is_paid_back
     act.facts["before"] = {name: getattr(row, name) for name in ("delivered_on", "paid_on", "refund_fen")}
     for name in ("delivered_on", "paid_on"):
         if data.get(name):
@@ -158,12 +177,28 @@ def go_on_with(act: Act) -> None:
     if data.get("refund") is not None:
         row.refund_fen = fen(data["refund"])
     row.save(update_fields=["delivered_on", "paid_on", "refund_fen"])
+    follow_refund(act, row, was_paid_back)
     act.facts["told"] = row.told()
 
 
 def undo_after_sale(act: Act) -> None:
     wrong = last_act(act).data
-    act.row.transactions.filter(contract_number=wrong["contract_number"]).update(**wrong["before"])
+    row = act.row.transactions.get(contract_number=wrong["contract_number"])
+    was_paid_back = row.is_paid_back
+    for name, value in wrong["before"].items():
+        setattr(row, name, value)
+    row.save(update_fields=list(wrong["before"]))
+    follow_refund(act, row, was_paid_back)
+
+
+def follow_refund(act: Act, row: Transaction, was_paid_back: bool) -> None:
+    """A licence that is wholly paid back binds no more; one that is not so after all binds again."""
+    if row.licence != Licence.EXCLUSIVE or row.is_paid_back == was_paid_back:
+        return
+    if row.is_paid_back:
+        register.release(act.case, at=act.at, outcome="refunded")
+    else:
+        put_claims(act, row)
 
 
 # ------------------------------------------------------------------------------------------------ letters
@@ -188,7 +223,7 @@ def reason(act: Act) -> str:
 
 
 def letter_context(act: Act) -> dict:
-    row = act.row
+    row, cause = act.row, act.facts.get("because_move")
     return {
         "kind": str(act.kind.label),  # the procedure; a transaction's form has a kind of its own
         "exchange": row.exchange.name,
@@ -198,5 +233,6 @@ def letter_context(act: Act) -> dict:
         "listing_number": row.listing_number,
         "valid_until": row.valid_until.isoformat() if row.valid_until else "",
         "reason": reason(act),
+        "happened": str(kind("registration").move(cause).past) if cause else "",
         "down": act.event is not None and act.event.to_status == "delisted",
     }

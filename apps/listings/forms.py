@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.fieldsets import Group
 from apps.certificates.models import Registration
 from apps.certificates.register import in_force
 from apps.enterprises.models import Capacity, Organisation
@@ -18,6 +19,13 @@ FEN = Decimal("0.01")
 PAPERS = (
     ("consent", _("Consent of the pledgee and of the other holders, where they must agree")),
     ("sheet", _("Product description or sample")),
+)
+GROUPS = (
+    Group(_("Exchange"), ("exchange",), "further"),
+    Group(_("Listing"), ("listing_number",), ("listed_on", "valid_until"), ("compliance_number", "law_firm")),
+    Group(_("The product"), "product_name", ("product_type", "delivery"), "description", ("security",)),
+    Group(_("Price and licence"), ("price_mode", "price"), ("licence",), "use_limits"),
+    Group(_("Contact"), ("contact_name", "contact_phone")),
 )
 
 
@@ -36,6 +44,7 @@ class ProductForm(FilingForm):
     """The product sheet."""
 
     files = PAPERS
+    groups = GROUPS
 
     product_name = LineField(label=_("Product name"), max_length=120)
     product_type = forms.ChoiceField(label=_("Type of product"), choices=Listing.Product)
@@ -71,12 +80,12 @@ class ListingForm(ProductForm):
     exchange = forms.ModelChoiceField(
         label=_("Exchange"),
         queryset=Organisation.objects.with_capacity(Capacity.EXCHANGE).filter(verified_at__isnull=False),
+        empty_label="—",
     )
     further = RightsField(
         label=_("Further data IPs of the same product"), queryset=Registration.objects.none(), required=False,
         widget=forms.CheckboxSelectMultiple, help_text=_("Your other registrations in force."),
     )  # fmt: skip
-    field_order = ["exchange", "further"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -110,7 +119,7 @@ class RecordForm(ListingForm, TermsForm):
         label=_("The consents of the pledgee and of the other holders are on file, where they must agree."),
         required=False,
     )
-    field_order = ["exchange", "further", "listing_number", "listed_on", "valid_until", "compliance_number", "law_firm"]
+    groups = GROUPS
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -126,6 +135,12 @@ class RecordForm(ListingForm, TermsForm):
 
 class SaleForm(SentenceForm):
     """A transaction, with what the exchange has to ask and keep by the Data Security Law, art. 33."""
+
+    groups = (
+        Group(_("Contract"), ("contract_number", "agreed_on"), ("sold",), ("amount", "licence_until")),
+        Group(_("Buyer"), ("buyer", "buyer_code")),
+        Group(_("Data Security Law, art. 33"), "source_stated", "sides_identified", "kept_at"),
+    )
 
     contract_number = CodeField(label=_("Contract number"), max_length=80)
     buyer = LineField(label=_("Buyer"), max_length=120)
@@ -168,7 +183,6 @@ class LastSaleForm(SaleForm):
         (Transaction.Kind.TRANSFER.value, _("the right itself: transfer")),
     )
     sold = forms.ChoiceField(label=_("What is sold"), choices=SOLD)
-    field_order = ["contract_number", "sold"]
 
     def clean(self):
         data = super().clean()

@@ -8,9 +8,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.certificates import consent, register
-from apps.certificates.models import Claim, Registration
+from apps.certificates.models import Registration
 from apps.enterprises.models import Capacity, Organisation
-from apps.listings.models import SHUTTING_OUT, Transaction
+from apps.listings.models import Licence, Transaction
 from apps.workflow.clocks import legal_day
 from apps.workflow.machine import Act
 from apps.workflow.states import Refusal
@@ -74,17 +74,13 @@ def right_is_not_frozen(act: Act, right: Registration) -> Refusal | None:
 
 @of_each
 def no_licence_shuts_out(act: Act, right: Registration) -> Refusal | None:
-    """An exclusive licence that is filed, or that was sold on an exchange, runs, and was not paid back."""
-    claims = register.open_claims(right).filter(kind=Claim.Kind.LICENCE).select_related("case")
-    if any(not register.is_over(claim) for claim in claims):
-        return LICENSED
+    """An exclusive licence that is filed or was sold, or a sole one that was sold, runs, and was not paid back."""
+    if register.is_licensed(right):
+        return register.LICENSED
     on_it = Q(listing__registration=right) | Q(listing__case__bases__on=right.pk)
     running = Q(licence_until__isnull=True) | Q(licence_until__gte=legal_day(act.at))
-    sold = Transaction.objects.filter(on_it, running, licence__in=SHUTTING_OUT).exclude(refund_fen=F("amount_fen"))
-    return LICENSED if sold.exists() else None
-
-
-LICENSED = Refusal("licensed", _("A licence that shuts out others is in force on this registration."))
+    sold = Transaction.objects.filter(on_it, running, licence=Licence.SOLE).exclude(refund_fen=F("amount_fen"))
+    return register.LICENSED if sold.exists() else None
 
 
 def consented(act: Act) -> Refusal | None:

@@ -185,6 +185,10 @@ class Transaction(models.Model):
     def __str__(self) -> str:
         return self.contract_number
 
+    @property
+    def is_paid_back(self) -> bool:
+        return self.refund_fen == self.amount_fen
+
     def told(self) -> str:
         """The transaction in one line of words."""
         parts = [self.agreed_on.isoformat(), self.contract_number, self.buyer, str(self.get_kind_display())]

@@ -59,6 +59,7 @@ STATES = (
     State("refused", _("Refused"), _("Not accepted by the exchange"), "bad", open=False),
     WITHDRAWN,
     LAPSED,
+    State("moot", _("Ended with the right"), _("Ended with the right"), "ended", open=False),
 )  # fmt: skip
 BOTH = ("applicant", "exchange")
 ALL = (*BOTH, "successor", "office")
@@ -196,6 +197,14 @@ KIND = Kind(
         following(
             "note_transfer", _("Note the new holder"), _("the right has a new holder"), SUSPENDED,
             "listing.suspended", effects=(effects.ask_the_successor,),
+        ),
+        following(
+            "moot", _("End with the right"), _("ended: another act on the right left nothing to decide"), PENDING,
+            "listing.moot", target="moot", stops=("review", "reply", "compliance"),
+        ),
+        following(
+            "hear_obstacle", _("Note what keeps it down"), _("something keeps it from going up"), PENDING,
+            "listing.obstacle",
         ),
         following("note_ended", _("Note the end of the right"), _("the right ended"), SUSPENDED, "listing.suspended"),
         following(

@@ -62,7 +62,7 @@ def open_objection(notice: Notice, values: dict[str, Any], person: User, key: st
         title=notice.case.title,
         data={**{name: value for name, value in values.items() if name in FIELDS}, "notice": notice},
         root=notice.case,
-        parties=[("objector", person), ("respondent", notice.case.organisation)],
+        parties=[("objector", person)],  # the applicant joins when it is forwarded
         key=key,
         **when,
     )

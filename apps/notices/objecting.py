@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from apps.enterprises.models import Organisation
 from apps.notices.models import Filing, Notice, Objection, Redaction
 from apps.notices.private import open_page
 from apps.notices.publishing import follow_clock, open_objections
@@ -112,8 +113,15 @@ def make_objection(act: Act) -> None:
     act.data = {}
 
 
-def note_forwarding(act: Act) -> None:
-    """Forwarding gives the objector's name and reasons to the applicant: that stands in the register of disclosures."""
+def respondents(case: Case) -> list[tuple[str, Organisation]]:
+    """Whoever the objection is against: nobody before it is admitted and forwarded."""
+    return [("respondent", case.organisation)]
+
+
+def forward(act: Act) -> None:
+    """The applicant becomes a party, and so reads who objects and why: that stands in the register of disclosures."""
+    for role, firm in respondents(act.case):
+        act.case.parties.get_or_create(role=role, organisation=firm, defaults={"rank": 1})
     to = act.case.organisation.name
     disclose(act.case, to=to, kinds=(DataKind.NAME, DataKind.STATEMENT), basis=OBJECTION_BASIS, by=act.actor)
 

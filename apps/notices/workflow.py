@@ -71,6 +71,7 @@ KIND = Kind(
     letter_context=letter_context,
     address=address_of,
     sheet_line=sheet_line,
+    joins=o.respondents,
     clocks=(
         ClockSpec("admission", _("admission of the objection"), "objection_admission_days", **LIMIT),
         ClockSpec("supplement", _("supplement of the objection"), "objection_supplement_days", audience="applicant", from_service=True, remind_before="remind_before", tells=("objector",)),
@@ -98,7 +99,7 @@ KIND = Kind(
         Move(
             "admit", _("Admit and forward"), _("admitted the objection and forwarded it to the applicant"),
             states("filed", "supplement"), "admitted", ADMITTING, form=CommentForm, stops=("admission", "supplement"),
-            effects=(o.note_forwarding,), starts=("reply",), tag="examine", tone="primary",
+            effects=(o.forward,), starts=("reply",), tag="examine", tone="primary",
             letters=(*letter("objection.forwarded", "respondent"), *letter("objection.admitted", "objector")), undo=nothing,
         ),
         Move(
@@ -108,7 +109,7 @@ KIND = Kind(
         ),
         Move(
             "forward", _("Forward"), _("forwarded the objection to the applicant"), states("to_forward"), "admitted",
-            ADMITTING, form=CommentForm, effects=(o.note_forwarding,), stops=("forwarding",), starts=("reply",), tag="examine", tone="primary",
+            ADMITTING, form=CommentForm, effects=(o.forward,), stops=("forwarding",), starts=("reply",), tag="examine", tone="primary",
             letters=letter("objection.forwarded", "respondent"), undo=nothing,
         ),
         Move(

@@ -113,7 +113,9 @@ def mark(reader: Recipient) -> str:
     """What tells a reader from the others of the same event; ValueError for nobody."""
     if not (reader.user_id or reader.email or reader.organisation_id):
         raise ValueError("A letter needs a user, an e-mail address or an organisation")
-    return str(reader.user_id or reader.email or f"organisation-{reader.organisation_id}")
+    if reader.organisation_id and not reader.user_id:  # two organisations may share one mailbox, and each is told
+        return f"organisation-{reader.organisation_id}"
+    return str(reader.user_id or reader.email)
 
 
 def _hurry(keys: list[str]) -> None:

@@ -1,23 +1,47 @@
 """What all forms of the portal share: fields by crispy's Bootstrap pack, an error summary with links, sheets of rows.
 
-``{% crispy form %}`` shows the summary first (``templates/bootstrap5/errors.html``), then the fields; the
-``<form>`` tag and its buttons belong to the page. Nothing here needs a script.
+``{% crispy form %}`` shows the summary first (``templates/bootstrap5/errors.html``), then the fields; ``{% form_fields form %}``
+the fields alone, for a page that shows a summary of its own. The ``<form>`` tag and its buttons belong to the page. Nothing
+here needs a script.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Fieldset, Layout, LayoutObject
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 
 class PortalFormHelper(FormHelper):
-    """Fields only: no <form> tag, no media; the page has both."""
+    """Fields only: no <form> tag, no media; the page has both. The ``groups`` of a form (``apps.workflow.forms.Group``) stand
+    under their headings, and what no group names comes after them."""
 
     form_tag = False
     include_media = False
+
+    def build_default_layout(self, form: forms.BaseForm) -> Layout:
+        groups = getattr(form, "groups", ())
+        named = {name for group in groups for name in group.names}
+        parts = [part for group in groups if (part := headed(group, form))]
+        rest = [name for name in form.fields if name not in named]
+        if parts and rest:
+            return Layout(*parts, Div(Div(*rest, css_class="field-group-fields"), css_class="field-group"))
+        return Layout(*parts, *rest)
+
+
+def headed(group, form: forms.BaseForm) -> LayoutObject | None:
+    """The fields of one group that the form has, those of a line side by side; None where it has none of them."""
+    lines: list[str | LayoutObject] = []
+    for line in group.lines:
+        here = [name for name in ([line] if isinstance(line, str) else line) if name in form.fields]
+        if here:
+            lines.append(here[0] if isinstance(line, str) else Div(*here, css_class="field-line"))
+    if not lines:
+        return None
+    return Fieldset(group.legend, Div(*lines, css_class="field-group-fields"), css_class="field-group")
 
 
 class PortalFormMixin:

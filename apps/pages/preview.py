@@ -110,7 +110,7 @@ def act_of(case: Case, move: Move, actor: User, cleaned: dict[str, Any] | None, 
 
 def _of_spec(act: Act, spec: LetterSpec, is_empty: bool, known: Readers) -> Iterator[Letter]:
     if spec.to not in known:
-        found = letters.readers(act.case, act.kind, spec.to)
+        found = letters.readers(act.case, act.kind, spec.to) or letters.readers_to_come(act.case, act.kind, spec.to)
         known[spec.to] = (found, names_of(found))
     readers, names = known[spec.to]
     for language in sorted({reader.language for reader in readers}, reverse=True):

@@ -6,13 +6,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.certificates.models import Certificate
 from apps.workflow import touch
 from apps.workflow.letters import OFFICE
-from apps.workflow.models import Case, Party
+from apps.workflow.models import Case
 from apps.workflow.states import Kind, Move, State
 
 
@@ -75,28 +76,31 @@ def of_act(case: Case, act: str, reader: User, cause: Case | None) -> Touched | 
     if move is None:
         return None
     edges = touch.edges(case, act, cause)
-    keys = [edge.case.pk for edge in edges]
-    seen = set(Case.objects.visible_to(reader).filter(pk__in=[case.pk, *keys]).values_list("pk", flat=True))
-    sides: dict[int, list[Party]] = defaultdict(list)
-    for party in Party.objects.filter(case__in=seen.intersection(keys)).select_related("organisation", "person"):
-        sides[party.case_id].append(party)
+    seen = sides_seen(reader, [case.pk, *(edge.case.pk for edge in edges)])
     current = Certificate.objects.filter(registration=case.pk, superseded_at__isnull=True)
-    rows = tuple(row_of(edge, sides[edge.case.pk], edge.case.pk in seen) for edge in edges)
+    rows = tuple(row_of(edge, seen.get(edge.case.pk)) for edge in edges)
     return Touched(case, move, tuple(current.values_list("number", flat=True)), rows, case.pk in seen)
 
 
-def row_of(edge: touch.Edge, sides: list[Party], may_read: bool) -> Row:
+def sides_seen(reader: User, keys: list[int]) -> dict[int, list[tuple[str, str]]]:
+    """Those of the cases that the reader may read, each with its parties as role and name: one query."""
+    name = Coalesce("parties__organisation__name", "parties__person__full_name")
+    rows = Case.objects.visible_to(reader).filter(pk__in=keys).order_by("parties__pk")
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for pk, role, said in rows.values_list("pk", "parties__role", name):
+        found[pk] += [(role, said)] if role else []  # a case without parties is seen all the same
+    return found
+
+
+def row_of(edge: touch.Edge, sides: list[tuple[str, str]] | None) -> Row:
+    """``sides``: None where the reader may not read the case."""
     case = edge.case
-    if not may_read:
+    if sides is None:
         return Row(case.kind_.label, case.state_)
-    told: list[Any] = [name for party in sides if party.role in edge.told and (name := name_of(party))]
+    told: list[Any] = [name for role, name in sides if role in edge.told and name]
     return Row(
-        case.kind_.label, case.state_, case, tuple(dict.fromkeys(name_of(party) for party in sides)),
+        case.kind_.label, case.state_, case, tuple(dict.fromkeys(name for _role, name in sides)),
         edge.consequence.says if edge.consequence else "",
         (*dict.fromkeys(told), *([_("the office")] if OFFICE in edge.told else [])),
         edge.refusal.sentence if edge.refusal else "",
     )  # fmt: skip
-
-
-def name_of(party: Party) -> str:
-    return party.organisation.name if party.organisation_id else party.person.full_name

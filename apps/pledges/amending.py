@@ -17,12 +17,13 @@ from apps.pledges import effects
 from apps.pledges.forms_after import ChangeForm, DrawingForm, EnterChangeForm
 from apps.pledges.guards import named, outlasts, rights_of
 from apps.pledges.models import Amendment, Drawing
-from apps.pledges.releasing import BOTH, PLEDGEE, PLEDGOR, REGISTRARS
+from apps.pledges.releasing import BOTH, CONCERNED, PLEDGEE, PLEDGOR, REGISTRARS
 from apps.workflow.clocks import legal_day
 from apps.workflow.forms import CommentForm, ReasonForm
 from apps.workflow.machine import Act
 from apps.workflow.money import fen
 from apps.workflow.people import DECIDERS, entering
+from apps.workflow.review import newest_act
 from apps.workflow.states import STAYS, ClockSpec, Move, Refusal, letter, states
 
 CHANGEABLE = states("registered", "overdue")
@@ -64,8 +65,10 @@ def no_open_change(act: Act) -> Refusal | None:
 
 
 def other_side_agrees(act: Act) -> Refusal | None:
+    """Pledgor, agent and a new holder are one side, for whom an official may have entered it; the pledgee is the other."""
     row = open_amendment(act)
-    if row is None or row.asked_by_id not in act.standing.organisations:
+    other = PLEDGOR if row is not None and row.asked_by_id == act.row.pledgee_id else PLEDGEE
+    if row is None or other(act.standing):
         return None
     return Refusal("own_request", _("Your own side asked for the change; the other side agrees to it."))
 
@@ -167,16 +170,12 @@ def apply_change(act: Act) -> None:
     if act.data.get("past_validity_because"):
         row.past_validity_because = act.data["past_validity_because"]
     row.save()
-    close(act, "entered")
+    effects.close_change(act, "entered")
     act.dues["loan_end"] = row.ends_on
 
 
-def close(act: Act, outcome: str) -> None:
-    Amendment.objects.filter(pk=open_amendment(act).pk).update(ended_at=act.at, outcome=outcome)
-
-
 def drop_change(act: Act) -> None:
-    close(act, "refused")
+    effects.close_change(act, "refused")
 
 
 def within_credit(act: Act) -> Refusal | None:
@@ -224,7 +223,7 @@ MOVES = (
         form=EnterChangeForm, when=change_is_open, guards=(right_still_stands,),
         checks=(both_agree, amounts_hold, extension_within_validity), effects=(apply_change,),
         stops=("change_review",), starts=("loan_end",), tag="decide", tone="primary",
-        letters=letter("pledge.changed", *BOTH), snapshot=True,
+        letters=letter("pledge.changed", *CONCERNED), snapshot=True,
     ),
     Move(
         "refuse_change", _("Refuse the change"), _("refused the change"), CHANGEABLE, STAYS, REGISTRARS, form=ReasonForm,
@@ -236,8 +235,12 @@ MOVES = (
 
 def void_proposed(act: Act) -> Refusal | None:
     """The last word on it is a proposal that nobody has answered by another act."""
-    last = act.case.events.order_by("-seq").values_list("move", flat=True).first()
-    return None if last == "propose_void" else Refusal("not_proposed", _("Nobody has proposed to revoke the pledge."))
+    last = newest_act(act)
+    return (
+        None
+        if last is not None and last.move == "propose_void"
+        else Refusal("not_proposed", _("Nobody has proposed to revoke the pledge."))
+    )
 
 
 VOID = (
@@ -250,6 +253,6 @@ VOID = (
         "void", _("Revoke the pledge"), _("revoked the pledge, from the beginning"),
         CHANGEABLE | {"release_asked", "gone"}, "void", DECIDERS, form=ReasonForm, guards=(void_proposed,),
         effects=(effects.make_void,), stops=("loan_end", "release_answer", "change_review"), tag="decide",
-        barred=("propose_void",), tone="danger", letters=letter("pledge.void", *BOTH, "office"), snapshot=True,
+        barred=("propose_void",), tone="danger", letters=letter("pledge.void", *CONCERNED, "office"), snapshot=True,
     ),
 )  # fmt: skip

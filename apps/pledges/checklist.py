@@ -26,7 +26,11 @@ def appraisal_is_recent(subject: Subject) -> Remark | None:
         return Remark(DOUBT, _("No appraisal is stated."))
     months = rules_on(["valuation_months"], subject.on)["valuation_months"].value
     stale = deadline(day, months, "month", load_calendar()).date < subject.on
-    return Remark(DOUBT, _("The appraisal is older than a year: ask whether the value still holds.")) if stale else None
+    return (
+        Remark(DOUBT, _("The appraisal is older than a valuation is good for: ask whether the value still holds."))
+        if stale
+        else None
+    )
 
 
 def term_is_ordered(subject: Subject) -> Remark | None:

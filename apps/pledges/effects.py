@@ -157,16 +157,32 @@ def close_release(outcome: str):
     return close
 
 
+def begin_to_cool(act: Act) -> None:
+    """The release has its second key: from now on its cooling period is all that keeps the pledge."""
+    register.begin_to_end(act.case, at=act.at)
+
+
+def keep_claims(act: Act) -> None:
+    """The release that was cooling is taken back, or its second key struck."""
+    register.keep(act.case)
+
+
+def close_change(act: Act, outcome: str) -> None:
+    """A change that is asked for is over, whatever came of it."""
+    Amendment.objects.filter(pledge=act.case.pk, ended_at__isnull=True).update(ended_at=act.at, outcome=outcome)
+
+
 def back_to_pledged(act: Act) -> None:
-    """The pledge stands as before: its loan's end is watched again, and a lost right stays lost."""
-    act.dues["loan_end"] = act.row.ends_on
-    if has_lost_right(act):
+    """The pledge stands as before: its loan's end is watched again; a lost right stays lost, and nothing is watched."""
+    is_lost = has_lost_right(act)
+    act.dues["loan_end"] = None if is_lost else act.row.ends_on
+    if is_lost:
         act.facts["to_status"] = "gone"
 
 
-def fall_due(act: Act) -> None:
-    if has_lost_right(act):
-        act.facts["to_status"] = "gone"
+def lose_object(act: Act) -> None:
+    """Of a pledge without a right nothing can be changed any more."""
+    close_change(act, "moot")
 
 
 def has_lost_right(act: Act) -> bool:
@@ -180,13 +196,14 @@ def end_pledge(act: Act) -> None:
     if row is not None and row.ground == Pledge.Ground.ENFORCED:
         act.facts["to_status"] = "enforced"
     close_release("done")(act)
+    close_change(act, "moot")
     register.release(act.case, at=act.at, outcome="released")
 
 
 def make_void(act: Act) -> None:
     """Void from the beginning: the claims end with this word, and a release under way has no object any more."""
     close_release("void")(act)
-    Amendment.objects.filter(pledge=act.case.pk, ended_at__isnull=True).update(ended_at=act.at, outcome="void")
+    close_change(act, "void")
     register.release(act.case, at=act.at, outcome="void")
 
 
@@ -194,7 +211,10 @@ def make_void(act: Act) -> None:
 
 
 def name_new_holder(act: Act) -> None:
-    """The new holder of a right becomes party: what rests on the right is now the holder's matter as well."""
-    for right in rights_of(act):
-        if right.holder_id != act.row.pledgor_id:
-            act.case.parties.get_or_create(role="holder", organisation=right.holder)
+    """The new holder of a right becomes party: what rests on the right is now the holder's matter as well, and no more
+    that of a holder between."""
+    parties, holders = act.case.parties, {right.holder_id for right in rights_of(act)} - {act.row.pledgor_id}
+    parties.filter(role="former_holder", organisation__in=holders).delete()
+    parties.filter(role="holder").exclude(organisation__in=holders).update(role="former_holder")
+    for holder in sorted(holders):
+        parties.get_or_create(role="holder", organisation_id=holder)

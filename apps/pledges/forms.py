@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.fieldsets import Group
 from apps.certificates import register
 from apps.enterprises.models import Capacity, Organisation
 from apps.pledges.models import Financing, Method, Pledge
@@ -53,8 +54,19 @@ class PledgeForm(FilingForm):
         ("appraisal", _("Appraisal report, if the right was appraised")),
         ("acknowledgement", _("Acknowledgement of both, where revocation of the right is asked for")),
     )
+    fixed = frozenset({"pledgee"})
+    groups = (
+        Group(_("Pledgee and contract"), ("pledgee", "branch"), ("contract_number", "contract_on")),
+        Group(
+            _("Loan"), "debt", ("credit", "secured"), ("drawn",), ("starts_on", "ends_on"), ("interest", "subsidy")
+        ),
+        Group(_("Rights in the deal"), "rights", "combined_with"),
+        Group(
+            _("Appraisal"), ("appraised", "appraised_on"), ("appraiser", "appraisal_method"), "appraised_by"
+        ),
+    )  # fmt: skip
 
-    pledgee = forms.ModelChoiceField(label=_("Pledgee (bank)"), queryset=Organisation.objects.none())
+    pledgee = forms.ModelChoiceField(label=_("Pledgee (bank)"), queryset=Organisation.objects.none(), empty_label="—")
     branch = LineField(label=_("Branch of the bank"), max_length=120, required=False)
     contract_number = CodeField(label=_("Contract number"), max_length=80)
     contract_on = DayField(label=_("Contract signed on"))
@@ -90,13 +102,11 @@ class PledgeForm(FilingForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["pledgee"].queryset = banks()
-        self.fields["appraised_by"].queryset = Organisation.objects.with_capacity(Capacity.SERVICE).filter(
+        self.fields["appraised_by"].queryset = Organisation.objects.with_capacity(Capacity.APPRAISER).filter(
             verified_at__isnull=False
         )
         self.fields["rights"] = rights_field(self.organisation)
-        names = list(self.base_fields)
-        names.insert(names.index("combined_with"), "rights")
-        self.order_fields(names)
+        self.order_fields(self.field_order)
 
     @classmethod
     def known_of(cls, organisation, root=None) -> dict[str, Any]:

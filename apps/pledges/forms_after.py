@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.fieldsets import Group
 from apps.enterprises.models import Organisation
 from apps.pledges.forms import FEN, banks
 from apps.pledges.models import Drawing, Method, Pledge
@@ -57,6 +58,11 @@ class CourtReleaseForm(SentenceForm):
 class ChangeForm(SentenceForm):
     """What is to change; what stays is left empty. A later last day is an extension of the loan."""
 
+    groups = (
+        Group(_("Debt"), "debt", ("branch",)),
+        Group(_("Loan"), ("credit", "secured"), ("ends_on", "interest"), ("subsidy",)),
+    )
+
     branch = LineField(label=_("Branch of the bank"), max_length=120, required=False)
     debt = LineField(label=_("Secured debt"), max_length=200, required=False)
     credit = MoneyField(label=_("Credit line (yuan)"), min_value=FEN, required=False)
@@ -104,7 +110,7 @@ class IntentForm(FilingForm):
     branch = LineField(label=_("Branch of the bank"), max_length=120, required=False)
     amount = MoneyField(label=_("Amount in view (yuan)"), min_value=FEN, required=False)
     understood = forms.BooleanField(
-        label=_("We know that this notice is without legal effect: it only tells others what we intend, for five working days."),
+        label=_("We know that this notice is without legal effect: it only tells others what we intend, until it lapses."),
         error_messages={"required": _("Confirm that the notice is without legal effect.")},
     )  # fmt: skip
 
@@ -112,7 +118,7 @@ class IntentForm(FilingForm):
 class FinancingForm(FilingForm):
     """A firm's wish for a loan on one of its rights."""
 
-    bank = forms.ModelChoiceField(label=_("Bank"), queryset=Organisation.objects.none())
+    bank = forms.ModelChoiceField(label=_("Bank"), queryset=Organisation.objects.none(), empty_label="—")
     wanted = MoneyField(label=_("Amount wanted (yuan)"), min_value=FEN)
     purpose = LineField(label=_("Purpose of the loan"), max_length=200)
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role, User
+from apps.certificates import consent
 from apps.pledges import effects
 from apps.pledges.forms_after import CallForm, CourtReleaseForm, PaperReleaseForm, ReleaseForm
 from apps.rules.lookup import rules_on
@@ -23,6 +24,8 @@ from apps.workflow.states import ClockSpec, Move, Refusal, State, letter, states
 
 BOTH = ("applicant", "pledgee", "holder")
 TOLD = (*BOTH, "office")
+CONCERNED = (*BOTH, consent.ROLE)
+"""Who gets the register statement when a pledge is registered, changed or over: further holders of the right as well."""
 PLEDGEE = parties("pledgee")
 PLEDGOR = parties("applicant", "agent", "holder")
 REGISTRARS = officials(Role.CLERK, Role.CHIEF)
@@ -132,8 +135,8 @@ MOVES = (
     ),
     Move(
         "release", _("Release"), _("confirmed the release"), OPEN_TO_RELEASE, "cooling", PLEDGEE, form=ReleaseForm,
-        when=not_under_alarm, checks=(not_too_many_meanwhile,), effects=(effects.open_release("portal"),), stops=("loan_end", "release_answer"),
-        starts=("cooling",), tone="danger", tag="release", letters=RELEASED, snapshot=True,
+        when=not_under_alarm, checks=(not_too_many_meanwhile,), effects=(effects.open_release("portal"), effects.begin_to_cool),
+        stops=("loan_end", "release_answer"), starts=("cooling",), tone="danger", tag="release", letters=RELEASED, snapshot=True,
     ),
     Move(
         "release_held", _("Release, with a second person"), _("confirmed the release; so many at once wait for a second person"),
@@ -143,8 +146,8 @@ MOVES = (
     ),
     Move(
         "confirm_release", _("Confirm the release"), _("confirmed the release as the second person"), states("second_key"),
-        "cooling", PLEDGEE | officials(Role.CHIEF), form=CommentForm, when=came_by("portal"), starts=("cooling",),
-        tone="danger", barred=("release",), letters=RELEASED,
+        "cooling", PLEDGEE | officials(Role.CHIEF), form=CommentForm, when=came_by("portal"),
+        effects=(effects.begin_to_cool,), undo=effects.keep_claims, starts=("cooling",), tone="danger", barred=("release",), letters=RELEASED,
     ),
     Move(
         "record_release", _("Record a release on paper"), _("recorded a stamped release"), OPEN_TO_RELEASE, "second_key",
@@ -154,7 +157,7 @@ MOVES = (
     Move(
         "confirm_call", _("Confirm after calling back"), _("called the pledgee back and confirmed the release"),
         states("second_key"), "cooling", CITY, form=CallForm, when=came_by("paper"), guards=(number_on_file,),
-        effects=(effects.note_call,), starts=("cooling",), tone="danger", tag="review", barred=("release",),
+        effects=(effects.note_call, effects.begin_to_cool), starts=("cooling",), tone="danger", tag="review", barred=("release",),
         letters=RELEASED,
     ),
     Move(
@@ -164,17 +167,17 @@ MOVES = (
     ),
     Move(
         "confirm_court", _("Confirm the court's paper"), _("confirmed the court's paper as the second official"),
-        states("second_key"), "cooling", CITY, form=CommentForm, when=came_by("court"), starts=("cooling",),
-        tone="danger", tag="review", barred=("release",), letters=RELEASED,
+        states("second_key"), "cooling", CITY, form=CommentForm, when=came_by("court"),
+        effects=(effects.begin_to_cool,), undo=effects.keep_claims, starts=("cooling",), tone="danger", tag="review", barred=("release",), letters=RELEASED,
     ),
     Move(
         "take_back", _("Take the release back"), _("took the release back"), states("second_key", "cooling"), "registered",
         PLEDGEE | CITY, form=ReasonForm, guards=(not_by_court,),
-        effects=(effects.close_release("taken_back"), effects.back_to_pledged), stops=("cooling",), starts=("loan_end",),
+        effects=(effects.close_release("taken_back"), effects.keep_claims, effects.back_to_pledged), stops=("cooling",), starts=("loan_end",),
         letters=letter("pledge.release_taken_back", *TOLD), snapshot=True,
     ),
     Move(
         "end_pledge", _("End the pledge"), _("the cooling period is over; the pledge has ended"), states("cooling"),
-        "released", CLOCK, effects=(effects.end_pledge,), stops=("cooling",), letters=letter("pledge.ended", *TOLD),
+        "released", CLOCK, effects=(effects.end_pledge,), stops=("cooling",), letters=letter("pledge.ended", *CONCERNED, "office"),
     ),
 )  # fmt: skip

@@ -3,19 +3,23 @@
 Guards are the twelve grounds of refusal (``guards``); release and change have modules of their own.
 """
 
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role
 from apps.certificates import consent
+from apps.certificates.lookup import law_of
 from apps.certificates.models import Registration
+from apps.certificates.statements import address_of
 from apps.enterprises.models import Capacity, Organisation
 from apps.pledges import amending, guards, releasing
 from apps.pledges.checklist import CHECKLIST
-from apps.pledges.effects import change_row, enter, fall_due, make_row, name_new_holder, strike_claims
+from apps.pledges.effects import change_row, enter, lose_object, make_row, name_new_holder, strike_claims
 from apps.pledges.forms import PledgeForm, RegisterForm
 from apps.pledges.intents import notices_on
 from apps.pledges.models import PLEDGED, Drawing, Pledge
-from apps.pledges.releasing import BOTH, PLEDGEE, REGISTRARS, TOLD
+from apps.pledges.releasing import BOTH, CONCERNED, PLEDGEE, REGISTRARS, TOLD
 from apps.rules.clock import legal_today
 from apps.verifications.guards import must_be_verified
 from apps.workflow.forms import CommentForm
@@ -55,7 +59,6 @@ STATES = (
 )  # fmt: skip
 APPLYING = states("submitted", "correction")
 STILL_PLEDGED = frozenset(PLEDGED)
-ASKED = (*BOTH, consent.ROLE)
 
 
 def filing(move: str, organisation: Organisation, root: Case | None, data: dict) -> dict:
@@ -99,8 +102,17 @@ def letter_context(act: Act) -> dict:
             notice.bank.name for notice in notices_on([r.registration for r in rights], row.pledgee_id)
         ),
         "changes": amending.words_of(row.amendments.order_by("pk").last()),
+        **statement(act, [right.registration for right in rights]),
         **touched(act),
     }
+
+
+def statement(act: Act, rights: list[Registration]) -> dict:
+    """What whoever has the right or its pledge is sent of the register after an act: which rights, the law, and where the
+    statement of each as of that moment is read and printed (its address tells whole seconds)."""
+    after = act.at + timedelta(seconds=1)
+    rows = [{"number": row.number, "name": row.name, "url": address_of(row.number, after)} for row in rights]
+    return {"statements": rows, "law": law_of(rights[0])}
 
 
 def touched(act: Act) -> dict:
@@ -177,7 +189,8 @@ FOLLOWS = (
     ),
     Move(
         "lose_object", _("Lose its object"), _("the right has ended: the pledge has lost its object"),
-        states("registered", "overdue"), "gone", FOLLOWING, stops=("loan_end",), letters=letter("pledge.touched", *TOLD),
+        states("registered", "overdue"), "gone", FOLLOWING, effects=(lose_object,), stops=("loan_end", "change_review"),
+        letters=letter("pledge.touched", *TOLD),
     ),
 )  # fmt: skip
 
@@ -227,7 +240,7 @@ KIND = Kind(
         *reviewed(
             examiner=CITY_CLERK, decider=REGISTRARS, filer=APPLICANT | entering(Role.CLERK), form=PledgeForm,
             accept_form=RegisterForm, accepted="registered", accept=_("Register the pledge"),
-            accepted_past=_("registered the pledge"), texts="pledge", to=ASKED,
+            accepted_past=_("registered the pledge"), texts="pledge", to=CONCERNED,
             file_guards=(guards.hangs_on_a_right, must_be_verified, *guards.at_filing(), guards.pledgee_is_a_bank),
             guards=guards.at_registration(),
             checks=(guards.both_apply, guards.past_validity_has_reason, *guards.AT_THE_FORM), filed=(make_row,),
@@ -240,7 +253,7 @@ KIND = Kind(
         *consent.consent_moves(states("submitted"), CITY_CLERK),
         Move(
             "fall_due", _("Mark as overdue"), _("the loan's term is over and the pledge was not released"),
-            states("registered"), "overdue", CLOCK, effects=(fall_due,), stops=("loan_end",),
+            states("registered"), "overdue", CLOCK, stops=("loan_end",),
             letters=letter("pledge.overdue", *TOLD),
         ),
         *releasing.MOVES,

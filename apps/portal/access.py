@@ -16,6 +16,7 @@ from apps.accounts.models import User
 from apps.accounts.preferences import home_of
 from apps.enterprises.models import Capacity, Membership, Organisation, PowerOfAttorney
 from apps.workflow.acting import powers_used_by
+from apps.workflow.documents import of_parties
 from apps.workflow.models import Case, Document, Draft, Party
 
 CHOSEN = "organisation"
@@ -184,7 +185,7 @@ def cases_of(viewer: Viewer):
 def get_case(viewer: Viewer, pk: int) -> Case:
     """A case this person may read; Http404 for every other."""
     found = Case.objects.visible_to(viewer.user).filter(pk=pk)
-    case = found.select_related("organisation__district", "root", "entered_by").first()
+    case = found.select_related("organisation", "root").first()
     if case is None:
         raise Http404
     return case
@@ -232,7 +233,7 @@ def may_write(viewer: Viewer, draft: Draft) -> bool:
 
 def get_document(viewer: Viewer, pk: int) -> Document:
     """A file of a case this person may read, or of a draft; Http404 for every other, and for one taken off."""
-    document = Document.objects.filter(pk=pk, removed_at__isnull=True).select_related("case", "draft").first()
+    document = of_parties(Document.objects.filter(pk=pk)).select_related("case", "draft").first()
     if document is None:
         raise Http404
     if document.case_id is not None:

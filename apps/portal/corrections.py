@@ -21,14 +21,12 @@ from apps.pages.forms import FormError, target_of
 from apps.portal import attachments, shown
 from apps.portal.forms import mark_names
 from apps.portal.steps import spoken
-from apps.portal.waiting import ANSWERS
 from apps.workflow import drafts
 from apps.workflow.acts import perform_form
-from apps.workflow.forms import FilingForm
 from apps.workflow.machine import moves_for
 from apps.workflow.models import Case, Document, Draft
-from apps.workflow.money import yuan
-from apps.workflow.states import Kind, Move
+from apps.workflow.snapshots import typed
+from apps.workflow.states import ANSWERS, Move
 
 _ITEMS = {item.path: item for item in ITEMS}
 _PLACES = {item.path: item for item in FILES}
@@ -59,12 +57,6 @@ class Change:
 def answering(case: Case, user: User) -> Move | None:
     """The move with which this person answers the standing notice; None when there is nothing to answer."""
     return next((o.move for o in moves_for(case, user) if o.move.name in ANSWERS and not o.refusal), None)
-
-
-def correctable(table: Kind) -> list[tuple[str, Any]]:
-    """What a correction notice may name: the items and files of the form it is answered with."""
-    form = next(move.form for move in table.moves if move.name in ANSWERS and move.form is not None)
-    return [(name, field.label) for name, field in form.base_fields.items()] + list(getattr(form, "files", ()))
 
 
 def asked_for(case: Case) -> Any:
@@ -218,33 +210,25 @@ def ordered(values) -> list[str]:
     return [path for path in _ITEMS if path in values]
 
 
-def standing(case: Case) -> dict[str, Any]:
-    """What the record says, by the names and in the units of its form: yuan, as typed, where a column holds fen."""
-    record = case.row.snapshot()
-    amounts = {name.removesuffix("_fen"): amount for name, amount in record.items() if name.endswith("_fen")}
-    return record | {name: None if amount is None else str(yuan(amount)) for name, amount in amounts.items()}
-
-
 class FormAnswer(Answer):
     """Any other kind: its filing form with the closed fields barred."""
 
     def begin(self) -> Draft:
-        data = {"version": self.case.version, "form": standing(self.case)}
+        data = {"version": self.case.version, "form": typed(self.case.row)}
         draft = drafts.begin(
             f"answer:{self.case.kind}"[:32], by=self.by, organisation=self.case.organisation, root=self.case, data=data
         )
         return draft if draft.data["version"] == self.case.version else drafts.save(draft, data)
 
     def wanted(self) -> list[tuple[str, Any, bool]]:
-        return [(path, label, True) for path, label in getattr(self.move.form, "files", ()) if path in self.paths]
+        return [(path, label, True) for path, label in self.move.form.files if path in self.paths]
 
     def make(self, data=None) -> forms.Form:
-        more = {"organisation": self.case.organisation, "root": self.case.root}
         form = self.move.form(
-            data, initial=self.draft.data["form"], **(more if issubclass(self.move.form, FilingForm) else {})
+            data, initial=self.draft.data["form"], organisation=self.case.organisation, root=self.case.root
         )
-        for name in form.fields:
-            form.fields[name].disabled = name not in self.paths
+        for name in form.fields.keys() - self.paths:  # closed, and nothing to fill in
+            form.fields[name].disabled, form.fields[name].required = True, False
         return form
 
     def checked_form(self) -> forms.Form:
@@ -275,7 +259,7 @@ class FormAnswer(Answer):
         return wrong + [FormError(f"id_file_{path}", str(label), _("Attach this file.")) for path, label in missing]
 
     def changes(self) -> list[Change]:
-        before, form = standing(self.case), self.make()
+        before, form = typed(self.case.row), self.make()
         pairs = [
             (b.label, spoken(b.field, b.field.prepare_value(before.get(b.name))), spoken(b.field, b.value()))
             for b in form

@@ -31,6 +31,8 @@ class DataSet:
     registration: Registration | None = None
     branches: dict[str, Case] = field(default_factory=dict)
     may_file: bool = False
+    is_held: bool = False
+    """Whether the right is still the organisation's own."""
 
     @property
     def name(self) -> str:
@@ -67,7 +69,7 @@ class DataSet:
         return []
 
     def beginnings(self) -> list[tuple[Any, str]]:
-        if not self.registration.case.state_.open:
+        if not self.is_held or not self.registration.case.state_.open:
             return []
         return [
             (table.way[1], f"{reverse('portal:file', args=[table.name])}?root={self.registration.pk}")
@@ -101,23 +103,26 @@ def deposits_of(viewer: Viewer):
     return rows.select_related("case", "platform")
 
 
-def with_their_way(deposits: list[Deposit], *, may_file: bool) -> list[DataSet]:
-    """Each deposit with what came of it; three more queries however many."""
-    found = {row.pk: DataSet(row, may_file=may_file) for row in deposits}
+def with_their_way(deposits: list[Deposit], viewer: Viewer) -> list[DataSet]:
+    """Each deposit with what came of it, as far as the viewer may read it; three more queries however many."""
+    found = {row.pk: DataSet(row, may_file=viewer.may_file) for row in deposits}
     applications = Application.objects.filter(deposit__in=deposits).select_related("case").order_by("pk")
     for row in applications:
         found[row.deposit_id].application = row
     by_origin = {each.application.pk: each for each in found.values() if each.application}
     for right in Registration.objects.filter(origin__in=by_origin).select_related("case"):
         by_origin[right.origin_id].registration = right
-    hang_branches([each for each in found.values() if each.registration])
+        by_origin[right.origin_id].is_held = viewer.chosen is not None and right.holder_id == viewer.chosen.pk
+    hang_branches([each for each in found.values() if each.registration], viewer)
     return list(found.values())
 
 
-def hang_branches(sets: list[DataSet]) -> None:
+def hang_branches(sets: list[DataSet], viewer: Viewer) -> None:
+    """What rests on the rights; what a new holder does with one is nobody else's business."""
     names = [table.name for table in branches()]
     by_root: dict[int, dict[str, Case]] = defaultdict(dict)
-    for case in Case.objects.filter(root__in=[each.registration.pk for each in sets], kind__in=names).order_by("pk"):
+    seen = Case.objects.visible_to(viewer.user).filter(root__in=[each.registration.pk for each in sets])
+    for case in seen.filter(kind__in=names).order_by("pk"):
         by_root[case.root_id][case.kind] = case
     for each in sets:
         each.branches = by_root[each.registration.pk]

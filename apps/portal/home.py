@@ -15,6 +15,7 @@ from apps.portal.access import Viewer, cases_of, drafts_seen_by
 from apps.portal.datasets import IN_NOTICE
 from apps.portal.waiting import Matter, matter_of, next_moves
 from apps.rules.clock import legal_today
+from apps.workflow import drafts
 from apps.workflow.models import Case
 from apps.workflow.states import all_kinds
 
@@ -37,7 +38,7 @@ def build(viewer: Viewer) -> Home:
     moves = next_moves(viewer, cases)
     waiting = [matter_of(case, moves[case.pk]) for case in cases if case.pk in moves]
     return Home(
-        waiting=[*verification(viewer), *sorted(waiting, key=by_due), *drafts(viewer)],
+        waiting=[*verification(viewer), *sorted(waiting, key=by_due), *begun(viewer)],
         under_way=[case for case in cases if case.pk not in moves],
         due=deadlines(viewer),
     )
@@ -76,11 +77,11 @@ def verification(viewer: Viewer) -> list[Matter]:
     return [Matter(firm.name, url, _("Have the organisation verified"), text=text)]
 
 
-def drafts(viewer: Viewer) -> list[Matter]:
+def begun(viewer: Viewer) -> list[Matter]:
     """Applications that were begun and not filed."""
     if not viewer.may_file:
         return []
-    rows = drafts_seen_by(viewer).filter(kind=APPLICATION, organisation=viewer.chosen, case__isnull=True)
+    rows = drafts_seen_by(viewer).filter(drafts.lying(), kind=APPLICATION, organisation=viewer.chosen)
     return [
         Matter(
             row.data.get("basics", {}).get("name") or _("Application without a name yet"),

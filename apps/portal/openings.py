@@ -130,11 +130,13 @@ def go_on(opening: Opening, viewer: Viewer, root: Case | None) -> Draft | None:
 
 def draft_of(request: HttpRequest, opening: Opening, viewer: Viewer, root: Case | None) -> Draft:
     """The draft of a sent form by the key that stood in its page, so that a page sent twice is filed once."""
-    now = timezone.now()
+    now, key = timezone.now(), key_of(request)
+    own = {"created_by": request.user, "kind": opening.draft_kind, "organisation": viewer.chosen, "root": root}
+    if Draft.objects.filter(key=key).exclude(**own).exists():  # the key of another page: it is not this one's
+        key = uuid4()
     draft, _made = Draft.objects.select_related("case").get_or_create(
-        key=key_of(request), created_by=request.user, kind=opening.draft_kind, organisation=viewer.chosen, root=root,
-        defaults={"created_at": now, "updated_at": now},
-    )  # fmt: skip
+        key=key, **own, defaults={"created_at": now, "updated_at": now}
+    )
     return draft
 
 

@@ -15,8 +15,8 @@ from apps.portal.access import Viewer, drafts_seen_by, may_write
 from apps.portal.openings import FORM
 from apps.rules.clock import legal_today
 from apps.rules.lookup import rule_value
+from apps.workflow import drafts
 from apps.workflow.models import Case, Draft
-from apps.workflow.states import all_kinds
 
 MOST = 100
 
@@ -37,11 +37,12 @@ class Lying:
 
 def lying(viewer: Viewer, *, deleted_within: int = 0) -> list[Lying]:
     """The unfiled drafts of the chosen organisation, newest first; or those deleted within so many days."""
-    rows = drafts_seen_by(viewer).filter(case__isnull=True, organisation=viewer.chosen)
+    rows = drafts_seen_by(viewer).filter(organisation=viewer.chosen)
     if deleted_within:
-        rows = rows.filter(discarded_at__gte=timezone.now() - timedelta(days=deleted_within))
+        since = timezone.now() - timedelta(days=deleted_within)
+        rows = rows.filter(case__isnull=True, discarded_at__gte=since)
     else:
-        rows = rows.filter(discarded_at__isnull=True)
+        rows = rows.filter(drafts.lying())
     found = rows.select_related("created_by", "root").order_by("-updated_at", "-pk")[:MOST]
     return [line(viewer, draft) for draft in found]
 
@@ -54,13 +55,8 @@ def back_days() -> int:
 def line(viewer: Viewer, draft: Draft) -> Lying:
     return Lying(
         draft.pk, title_of(draft), kind_of(draft), draft.created_by.full_name, draft.created_at, draft.updated_at,
-        url_of(viewer, draft), may_write(viewer, draft) and not is_answer(draft),
+        url_of(viewer, draft), may_write(viewer, draft) and not drafts.is_answer(draft),
     )  # fmt: skip
-
-
-def is_answer(draft: Draft) -> bool:
-    """An answer belongs to its case: it is given or not given, never thrown away."""
-    return draft.kind.startswith("answer")
 
 
 def title_of(draft: Draft) -> str:
@@ -71,9 +67,8 @@ def title_of(draft: Draft) -> str:
 
 
 def kind_of(draft: Draft) -> Any:
-    name = draft.root.kind if is_answer(draft) and draft.root else draft.kind.partition(":")[0]
-    label = next((table.label for table in all_kinds() if table.name == name), name)
-    return _("Answer: %(kind)s") % {"kind": label} if is_answer(draft) else label
+    label = drafts.kind_of(draft).label
+    return _("Answer: %(kind)s") % {"kind": label} if drafts.is_answer(draft) else label
 
 
 def url_of(viewer: Viewer, draft: Draft) -> str:
@@ -82,7 +77,7 @@ def url_of(viewer: Viewer, draft: Draft) -> str:
         return reverse("portal:draft", args=[draft.pk])
     if not may_write(viewer, draft):
         return ""
-    if is_answer(draft):
+    if drafts.is_answer(draft):
         return reverse("portal:answer", args=[draft.root_id])
     if draft.created_by_id != viewer.user.pk:
         return ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from apps.enterprises.models import Membership
 from apps.pages import facts
 from apps.pages.fields import Field
 from apps.portal.access import Viewer
+from apps.workflow.documents import of_parties
 from apps.workflow.forms import CorrectionForm
 from apps.workflow.letters import OFFICE
 from apps.workflow.models import Case, Document, Event
@@ -67,7 +68,7 @@ def purpose_of(document: Document) -> Any:
 
 
 def papers(case: Case) -> list[Paper]:
-    rows = Document.objects.filter(case=case, removed_at__isnull=True).order_by("uploaded_at", "pk")
+    rows = of_parties(Document.objects.filter(case=case)).order_by("uploaded_at", "pk")
     return [paper(row) for row in rows]
 
 
@@ -90,9 +91,9 @@ class Entry:
 
 
 def events_of(case: Case, viewer: Viewer) -> list[Event]:
-    """The events with who acted; ``by_own`` where that was the viewer or one of the people of the own organisations."""
+    """The events with the post of who acted; ``by_own`` where that was the viewer or one of the own organisations' people."""
     own = Membership.objects.filter(user=OuterRef("actor"), organisation__in=[o.pk for o in viewer.organisations])
-    events = case.events.select_related("actor").annotate(by_own=Q(actor=viewer.user) | Exists(own))
+    events = case.events.annotate(post=F("actor__role"), by_own=Q(actor=viewer.user) | Exists(own))
     return list(events.defer("canonical").order_by("seq"))
 
 
@@ -136,7 +137,7 @@ def is_reason(move) -> bool:
 
 
 def is_office(event: Event) -> bool:
-    return event.actor_id is not None and bool(event.actor.role)
+    return bool(event.post)
 
 
 def who(event: Event) -> str:

@@ -19,6 +19,7 @@ from apps.portal.views import (
     papers_of_draft,
     privacy,
     products,
+    sharing,
     watches,
 )
 
@@ -48,6 +49,7 @@ urlpatterns = [
     path("consent/<int:pk>/documents/<int:document>/", consent.document, name="consented_document"),
     path("consent/<int:pk>/sheet/", consent.new_sheet, name="sheet_new"),
     path("consent/sheets/<int:pk>.<slug:language>.pdf", consent.sheet, name="sheet"),
+    path("sharing/", sharing.sharing, name="sharing_list"),
     path("watches/", watches.watches, name="watches"),
     path("watches/<int:pk>/end/", watches.end, name="watch_end"),
     path("sheets/", imports.sheets, name="imports"),

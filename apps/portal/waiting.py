@@ -18,10 +18,7 @@ from apps.workflow.acting import AGENT
 from apps.workflow.machine import Act
 from apps.workflow.models import Case, Party
 from apps.workflow.people import Standing
-from apps.workflow.states import Move, State, kind
-
-ANSWERS = frozenset({"answer", "refile"})
-"""Moves that answer a correction notice: they have a page of their own, with only the named items open."""
+from apps.workflow.states import ANSWERS, Move, State, kind
 
 
 class KnownStanding(Standing):

@@ -25,6 +25,7 @@ class CancellationForm(shared.RightForm):
     """Why the right is to end."""
 
     files = (("proof", _("Application or proof of the ground")),)
+    fixed = frozenset({"certain"})
 
     ground = forms.ChoiceField(label=_("What it is based on"), choices=Cancellation.Ground)
     explanation = forms.CharField(label=_("Explanation"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))

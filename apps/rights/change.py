@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -70,9 +72,19 @@ def differs(act: Act) -> Refusal | None:
     return Refusal("nothing_changed", NOTHING)
 
 
-def before(act: Act) -> dict:
+def before(act: Act, names: Iterable[str]) -> dict:
     now = right(act)
-    return {name: getattr(now, name) for name in asked(act.data)}
+    return {name: getattr(now, name) for name in names}
+
+
+def before_filing(act: Act) -> dict:
+    return before(act, asked(act.data))
+
+
+def keep_before(act: Act) -> None:
+    """An answer may name items that the filing did not."""
+    act.row.before = before(act, act.row.changes)
+    act.row.save(update_fields=["before"])
 
 
 def enter(act: Act) -> None:
@@ -123,11 +135,10 @@ KIND = Kind(
             file_guards=(*FILING, differs), guards=(shared.holder_applies, shared.right_in_force),
             filed=(
                 shared.maker(
-                    "happened_on", "holder_data", *Change.ITEMS, before=before,
-                    late=shared.filed_late("change_filing_days"),
+                    "happened_on", "holder_data", *Change.ITEMS, before=before_filing, late=shared.filed_late
                 ),
             ),
-            answered=(shared.change_row,), effects=(enter,),
+            answered=(shared.change_row, keep_before), effects=(enter,),
         ),
         shared.moot(),
         *rectification(STATES),

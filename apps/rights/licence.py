@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.fieldsets import Group
 from apps.certificates import consent, register
 from apps.certificates.models import Claim, Registration
 from apps.enterprises.models import Organisation
@@ -24,17 +26,27 @@ from apps.workflow.money import fen, spoken
 from apps.workflow.numbering import next_number
 from apps.workflow.people import CITY_CLERK, CLOCK, FOLLOWING, parties
 from apps.workflow.review import REPLY, REVIEW_STATES, rectification, review_clock, reviewed, unlocked
-from apps.workflow.states import ClockSpec, Consequence, Kind, Move, Refusal, State, letter, states
+from apps.workflow.states import STAYS, ClockSpec, Consequence, Kind, Move, Refusal, State, letter, states
 
 BOTH = ("applicant", "licensee")
 ALL = (*BOTH, consent.ROLE)
 FILING_SERIES = "舟数知许"
+SHUTTING_OUT = (Licence.Type.EXCLUSIVE, Licence.Type.SOLE)
+"""Licences beside which no third party gets one: of a sole one (排他许可) the holder keeps the use alone (interpretation of the
+Supreme People's Court on technology contracts, art. 25)."""
 
 
 class LicenceForm(shared.RightForm):
     """The contract: who, how, where, how long, for what."""
 
     files = (("contract", _("Licence contract")),)
+    fixed = frozenset({"licensee"})
+
+    groups = (
+        Group(_("Licensee"), ("licensee",)),
+        Group(_("Contract"), ("contract_number", "happened_on"), ("fee",), "fee_terms"),
+        Group(_("Kind, term and use of the licence"), ("type",), ("starts_on", "ends_on"), "area"),
+    )
 
     licensee = shared.PartyField(label=_("Licensee's unified social credit code"))
     type = forms.ChoiceField(label=_("Type of the licence"), choices=Licence.Type)
@@ -80,7 +92,7 @@ def make_row(act: Act) -> None:
     plain = ("type", "contract_number", "happened_on", "starts_on", "ends_on", "area", "fee_terms")
     shared.make(
         act, licensor=act.case.organisation, licensee_id=data["licensee"], **{name: data[name] for name in plain},
-        fee_fen=None if data.get("fee") is None else fen(data["fee"]), late=shared.filed_late("licence_filing_days")(act),
+        fee_fen=None if data.get("fee") is None else fen(data["fee"]), late=shared.filed_late(act),
     )  # fmt: skip
 
 
@@ -93,7 +105,7 @@ def change_row(act: Act) -> None:
 
 
 def ask_all(act: Act) -> None:
-    consent.ask(act)
+    consent.ask(act, *licensees(right(act), SHUTTING_OUT))
 
 
 def enter(act: Act) -> None:
@@ -110,6 +122,11 @@ def enter(act: Act) -> None:
     shared.carry(act, "license", filing_number=row.filing_number, type=row.type)
 
 
+def name_new_holder(act: Act) -> None:
+    """The new holder, whom the licence binds now, becomes a party."""
+    register.name_holder(act.case, right(act).holder)
+
+
 def free(act: Act) -> None:
     register.release(act.case, at=act.at, outcome=act.move.target)
 
@@ -117,12 +134,11 @@ def free(act: Act) -> None:
 # ------------------------------------------------------------------------------------------------ what touches it
 
 
-def licensees(registration: Registration) -> list[Organisation]:
-    """Whoever has a filed licence on a right today, of whatever type."""
+def licensees(registration: Registration, types: Iterable[str] = Licence.Type.values) -> list[Organisation]:
+    """Whoever has a filed licence of one of the types on a right today."""
     live = Case.objects.filter(kind="licence_filing", root=registration.pk).in_state("on_file")
-    return list(
-        Organisation.objects.filter(pk__in=Licence.objects.filter(case__in=live).values("licensee")).order_by("pk")
-    )
+    rows = Licence.objects.filter(case__in=live, type__in=types)
+    return list(Organisation.objects.filter(pk__in=rows.values("licensee")).order_by("pk"))
 
 
 def licensee_must_consent(licence: Case, cause: Case | None) -> Refusal | None:
@@ -130,8 +146,13 @@ def licensee_must_consent(licence: Case, cause: Case | None) -> Refusal | None:
 
 
 def exclusive_licensee_must_consent(licence: Case, cause: Case | None) -> Refusal | None:
-    """Only an exclusive licence leaves the holder nothing to give to others."""
+    """Only an exclusive licence leaves the holder no use that could pass to somebody else."""
     return licensee_must_consent(licence, cause) if licence.licence.type == Licence.Type.EXCLUSIVE else None
+
+
+def who_shuts_out_must_consent(licence: Case, cause: Case | None) -> Refusal | None:
+    """Beside a plain licence the holder gives further ones."""
+    return licensee_must_consent(licence, cause) if licence.licence.type in SHUTTING_OUT else None
 
 
 ON_FILE = states("on_file")
@@ -208,6 +229,10 @@ KIND = Kind(
             "end_with_right", _("End with the right"), _("ended: the right it is about ended"), ON_FILE, "ended",
             FOLLOWING, effects=(free,), stops=("term",), letters=letter("licence.ended", *BOTH),
         ),
+        Move(
+            "hear_transfer", _("Note the new holder"), _("the right has a new holder"), ON_FILE, STAYS, FOLLOWING,
+            effects=(name_new_holder,), letters=letter("licence.transferred", *BOTH, "holder"),
+        ),
         shared.moot(ALL),
         *rectification(STATES),
     ),
@@ -220,11 +245,14 @@ KIND = Kind(
         ),
         transfer=(
             shared.OVER_WITH_HOLDER,
-            Consequence(_("It stays on file and binds the new holder."), sources=ON_FILE, blocks=exclusive_licensee_must_consent),
+            Consequence(
+                _("It stays on file and binds the new holder; both sides and the new holder are told."), "hear_transfer",
+                ON_FILE, exclusive_licensee_must_consent,
+            ),
         ),
         license=(
             Consequence(STAYS_FILED, sources=shared.OPEN),
-            Consequence(STAYS_FILED, sources=ON_FILE, blocks=exclusive_licensee_must_consent),
+            Consequence(STAYS_FILED, sources=ON_FILE, blocks=who_shuts_out_must_consent),
         ),
         freeze=(Consequence(shared.WAITS[0].says, sources=shared.OPEN), Consequence(STAYS_FILED)),
     ),

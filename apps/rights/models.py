@@ -32,7 +32,9 @@ class OnRight(models.Model):
 
 
 class Dated(OnRight):
-    """A procedure that is to be filed within some days of what it reports; a late one is taken, and marked."""
+    """A procedure that is to be filed within some days of what it reports (the rule's); a late one is taken, and marked."""
+
+    FILED_WITHIN: str
 
     happened_on = models.DateField(_("day of the change, contract or document"))
     late = models.BooleanField(_("filed late"), default=False)
@@ -68,6 +70,7 @@ class Renewal(OnRight):
 class Change(Dated):
     """Change of the entry (变更). An empty item stays as it is in the register; ``before`` is what stood there."""
 
+    FILED_WITHIN = "change_filing_days"
     ITEMS = ("name", "scenario", "structure", "record_count", "volume_bytes", "update_frequency")
 
     holder_data = models.BooleanField(_("name or address of the holder changed"), default=False)
@@ -111,6 +114,8 @@ class Change(Dated):
 class Transfer(Dated):
     """Transfer (转移): the right gets another holder."""
 
+    FILED_WITHIN = "transfer_filing_days"
+
     class Ground(models.TextChoices):
         CONTRACT = "contract", _("contract")
         MERGER = "merger", _("merger or division")
@@ -132,6 +137,8 @@ class Transfer(Dated):
 
 class Licence(Dated):
     """Filing of a licence (许可备案): who may use the right, how, where, how long, for what."""
+
+    FILED_WITHIN = "licence_filing_days"
 
     class Type(models.TextChoices):
         EXCLUSIVE = "exclusive", _("exclusive: the licensee alone")

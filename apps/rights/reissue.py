@@ -5,10 +5,11 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.certificates.contracts import is_mirrored
 from apps.certificates.models import Certificate
 from apps.rights import shared
 from apps.rights.models import Reissue
-from apps.rights.shared import FILING, MOOT
+from apps.rights.shared import FILING, MOOT, right
 from apps.workflow.checklist import Criterion
 from apps.workflow.forms import CodeField
 from apps.workflow.machine import Act
@@ -50,6 +51,16 @@ def number_is_new(act: Act) -> Refusal | None:
     return Refusal("number_taken", _("A certificate with this number is in the register already."))
 
 
+def form_is_its_registrars(act: Act) -> Refusal | None:
+    """The city prints no certificate of its own for what another office registered."""
+    form = (act.data or {}).get("certificate_form") if act.move.opens else act.row.certificate_form
+    if form != Certificate.Form.LOCAL or not is_mirrored(right(act)):
+        return None
+    return Refusal(
+        "wrong_form", _("A right that another office registered has that office's certificate, no local one.")
+    )
+
+
 def enter(act: Act) -> None:
     row = act.row
     shared.carry(act, "reissue", certificate_form=row.certificate_form, certificate_number=row.certificate_number)
@@ -73,7 +84,8 @@ KIND = Kind(
         *reviewed(
             examiner=CITY_CLERK, decider=shared.REGISTRARS, filer=shared.FILER, form=ReissueForm, accepted="reissued",
             accept=_("Re-issue the certificate"), accepted_past=_("re-issued the certificate"), texts="right",
-            file_guards=(*FILING, number_is_new), guards=(shared.holder_applies, shared.right_in_force, number_is_new),
+            file_guards=(*FILING, number_is_new, form_is_its_registrars),
+            guards=(shared.holder_applies, shared.right_in_force, number_is_new, form_is_its_registrars),
             filed=(shared.maker("ground", "certificate_form", "certificate_number", "explanation"),),
             answered=(shared.change_row,), effects=(enter,),
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from apps.certificates.models import Registration
 from apps.rights import shared
 from apps.rights.models import Renewal
 from apps.rights.shared import FILING, MOOT, right
-from apps.rules.deadlines import deadline, load_calendar
+from apps.rules.deadlines import add_months, deadline, load_calendar
 from apps.rules.lookup import rules_on
 from apps.workflow.checklist import DOUBT, Criterion, Remark, Subject
 from apps.workflow.clocks import legal_day
@@ -75,15 +75,7 @@ class GrantForm(CommentForm):
 def window_opens(registration: Registration, on: date) -> date:
     """The first day on which a renewal may be filed: the rule's months before the end."""
     months = rules_on(["renewal_window_months"], on)["renewal_window_months"].value
-    return months_before(registration.valid_until, months)
-
-
-def months_before(day: date, months: int) -> date:
-    """The corresponding day so many months before; where there is none, the month's last."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    first = date(year, month + 1, 1)
-    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    return first.replace(day=min(day.day, last.day))
+    return add_months(registration.valid_until, -months)
 
 
 def is_early(act: Act) -> bool:

@@ -15,6 +15,7 @@ from apps.certificates.models import Registration
 from apps.enterprises.models import Organisation
 from apps.enterprises.uscc import check_uscc
 from apps.outbox.letter_tags import day
+from apps.rights.models import Dated
 from apps.rules.deadlines import deadline, load_calendar
 from apps.rules.lookup import rules_on
 from apps.verifications.guards import must_be_verified
@@ -85,8 +86,13 @@ def not_frozen(act: Act) -> Refusal | None:
 
 
 def claimants_consent(act: Act) -> Refusal | None:
-    """The other holders, the pledgee and the exclusive licensee have agreed to what is filed now."""
-    return None if act.recording else consent.missing(act.case, consent.asked_of(right(act)))
+    """The other holders, the pledgee and the exclusive licensee have agreed to what is filed now; the buyer of an exclusive
+    licence who has no account here cannot be asked, and the licence stands against it."""
+    if act.recording:
+        return None
+    if any(licence.party_id is None for licence in register.licences(right(act))):
+        return register.LICENSED
+    return consent.missing(act.case, consent.asked_of(right(act)))
 
 
 FILING = (hangs_on_a_right, must_be_verified, holder_applies, right_in_force)
@@ -125,11 +131,13 @@ def maker(*names: str, **fixed: Callable[[Act], Any]) -> Effect:
 
 
 def change_row(act: Act) -> None:
-    """An answer changes the items that the notice named."""
+    """An answer changes the items that the notice named; a corrected day may make the filing late, or in time."""
     columns = {field.name for field in act.row._meta.concrete_fields}
     for name, value in unlocked(act).items():
         if name in columns:
             setattr(act.row, name, value)
+    if isinstance(act.row, Dated):
+        act.row.late = is_late(act, act.row.happened_on)
     act.row.save()
     act.data = {}
 
@@ -139,15 +147,16 @@ def carry(act: Act, move: str, **data: Any) -> None:
     follow(act.case.root_id, move, because=act, data=data)
 
 
-def filed_late(rule: str) -> Callable[[Act], bool]:
-    """Whether more days than the rule's have passed since what is reported; a late filing is taken all the same."""
+def filed_late(act: Act) -> bool:
+    """Whether more days than the rule's had passed since what is reported; a late filing is taken all the same."""
+    return is_late(act, act.data["happened_on"])
 
-    def late(act: Act) -> bool:
-        row = rules_on([rule], act.case.rules_on)[rule]
-        last = deadline(act.data["happened_on"], row.value, row.unit, load_calendar(), roll=True).date
-        return legal_day(act.at) > last
 
-    return late
+def is_late(act: Act, happened_on: date) -> bool:
+    key = act.kind.model.FILED_WITHIN
+    row = rules_on([key], act.case.rules_on)[key]
+    last = deadline(happened_on, row.value, row.unit, load_calendar(), roll=True).date
+    return legal_day(act.case.filed_at) > last
 
 
 # ------------------------------------------------------------------------------------------------ filing, forms, letters

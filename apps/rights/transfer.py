@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.fieldsets import Group
 from apps.certificates import consent, register
 from apps.certificates.models import Claim
 from apps.rights import shared
@@ -29,6 +30,12 @@ class TransferForm(shared.RightForm):
     files = (
         ("contract", _("Contract, judgment or other document")),
         ("application", _("Joint application, signed by both")),
+    )
+    fixed = frozenset({"transferee"})
+
+    groups = (
+        Group(_("Transferee"), ("transferee",)),
+        Group(_("Contract or other document"), ("ground",), ("paper_number", "happened_on")),
     )
 
     transferee = shared.PartyField(label=_("Transferee's unified social credit code"))
@@ -88,8 +95,7 @@ def make_row(act: Act) -> None:
     data = act.data
     shared.make(
         act, transferor=act.case.organisation, transferee_id=data["transferee"], ground=data["ground"],
-        paper_number=data["paper_number"], happened_on=data["happened_on"],
-        late=shared.filed_late("transfer_filing_days")(act),
+        paper_number=data["paper_number"], happened_on=data["happened_on"], late=shared.filed_late(act),
     )  # fmt: skip
 
 

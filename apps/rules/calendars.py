@@ -90,7 +90,7 @@ def _build(version: int) -> Calendar:
 def rehearse_year(year: int, days: Iterable[DayRow], notice_number: str) -> Calendar:
     """The calendar as it would stand after importing the year; nothing is written. Raises CalendarError.
 
-    Running clocks are then compared by `deadlines.recompute`.
+    What it makes of the clocks that run, `workflow.rehearsal` shows.
     """
     rows = _checked(year, days, notice_number)
     now = load_calendar()

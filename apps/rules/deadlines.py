@@ -20,12 +20,11 @@ __all__ = [
     "Calendar",
     "Deadline",
     "DeadlineError",
-    "Recomputed",
     "Step",
     "deadline",
     "describe",
     "load_calendar",
-    "recompute",
+    "standing_date",
 ]
 
 ONE_DAY = timedelta(days=1)
@@ -162,48 +161,14 @@ def describe_rule(count: int, unit: str, *, roll: bool = False) -> str:
     return _("%(length)s after the day of the act, which is not counted.") % {"length": length}
 
 
-@dataclass(frozen=True, slots=True)
-class Recomputed:
-    """What a changed calendar does to a running period: what it says now, and the date that stands."""
-
-    computed: Deadline
-    standing: date
-    date: date
-
-    @property
-    def due_at(self) -> datetime:
-        return end_of(self.date)
-
-    @property
-    def moves(self) -> bool:
-        return self.date != self.standing
-
-
 LATER_DATE_STANDS = frozenset({"applicant", "notice"})
-AUDIENCES = LATER_DATE_STANDS | {"office"}
 
 
-def recompute(
-    start: date,
-    count: int,
-    unit: str,
-    old_calendar: Calendar,
-    new_calendar: Calendar,
-    audience: str,
-    *,
-    roll: bool = False,
-    standing: date | None = None,
-) -> Recomputed:
-    """The period under the new calendar: a duty of the applicant keeps the later date, a notice is never shortened,
-    a duty of the office takes the computed date.
-
-    audience: applicant, notice or office. `standing`: the date in force, where it is not what the old calendar gives.
-    """
-    if audience not in AUDIENCES:
-        raise ValueError(audience)
-    before = standing or deadline(start, count, unit, old_calendar, roll=roll).date
-    computed = deadline(start, count, unit, new_calendar, roll=roll)
-    if audience == "office" or computed.date >= before:
-        return Recomputed(computed, before, computed.date)
-    moved_on = [step.date for step in _moved_on(before, new_calendar)] if unit == "workday" or roll else []
-    return Recomputed(computed, before, moved_on[-1] if moved_on else before)
+def standing_date(before: date, computed: date, audience: str, calendar: Calendar) -> date:
+    """Of the date that stands and the one that a changed calendar computes the one that holds: a duty of the applicant
+    keeps the later date, a notice is never shortened, a duty of the office takes the computed date. What stands and has
+    become a day of rest moves on to the next working day."""
+    if audience not in LATER_DATE_STANDS or computed >= before:
+        return computed
+    moved_on = [step.date for step in _moved_on(before, calendar)]
+    return moved_on[-1] if moved_on else before

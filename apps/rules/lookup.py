@@ -1,6 +1,6 @@
 """Which row of a rule binds on a day.
 
-Within `rules_reading()` (a long load that changes no rule) the rows of the same keys are read once; outside, at every call.
+Within `rules_reading()` (a page, or a long load, that changes no rule) the rows of the same keys are read once; outside, at every call.
 """
 
 from collections.abc import Iterable, Iterator

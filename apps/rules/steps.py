@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 
@@ -51,21 +51,20 @@ def _reason(step: Step) -> str:
         text = _("holiday: %(name)s") if step.code == "holiday" else _("weekend worked in exchange: %(name)s")
         notice = step.special.notice
         return text % values + (_(", notice %(notice)s") % {"notice": notice} if notice else "")
-    return _plain_reasons()[step.code] % values
+    return str(PLAIN_REASONS[step.code]) % values
 
 
-def _plain_reasons() -> dict[str, str]:
-    return {
-        "start": _("day of the act, not counted"),
-        "workday": _("working day"),
-        "weekend": _("weekend"),
-        "day": _("calendar day %(number)d"),
-        "month": _("corresponding day, month %(number)d"),
-        "month_end": _("last day of the month, month %(number)d"),
-        "year": _("corresponding day, year %(number)d"),
-        "year_end": _("last day of the month, year %(number)d"),
-        "moved": _("next working day, for the last day was one of rest"),
-    }
+PLAIN_REASONS = {
+    "start": gettext_lazy("day of the act, not counted"),
+    "workday": gettext_lazy("working day"),
+    "weekend": gettext_lazy("weekend"),
+    "day": gettext_lazy("calendar day %(number)d"),
+    "month": gettext_lazy("corresponding day, month %(number)d"),
+    "month_end": gettext_lazy("last day of the month, month %(number)d"),
+    "year": gettext_lazy("corresponding day, year %(number)d"),
+    "year_end": gettext_lazy("last day of the month, year %(number)d"),
+    "moved": gettext_lazy("next working day, for the last day was one of rest"),
+}
 
 
 def quantity(counts: tuple[int, ...], unit: str) -> str:

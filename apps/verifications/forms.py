@@ -20,7 +20,7 @@ class VerificationForm(FilingForm):
     )
     name = LineField(label=_("Name"), max_length=120, help_text=_("In full, as on the business licence."))
     legal_representative = LineField(label=_("Legal representative"), max_length=60)
-    district = forms.ModelChoiceField(label=_("District"), queryset=District.objects.all())
+    district = forms.ModelChoiceField(label=_("District"), queryset=District.objects.all(), empty_label="—")
     e_service = forms.BooleanField(
         label=_("We agree to be served electronically."), required=False,
         help_text=_("A period to answer then starts when the e-mail is delivered, not only when you open it here."),

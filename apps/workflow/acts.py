@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.rules.clock import SHANGHAI, legal_now
 from apps.workflow import documents
-from apps.workflow.machine import Refused, perform
+from apps.workflow.machine import Refused, lock, perform
 from apps.workflow.models import Case, Event
 
 NOON = time(12, 0)
@@ -35,9 +35,11 @@ def perform_form(
     """
     if any(isinstance(value, UploadedFile) for value in cleaned.values()):
         with transaction.atomic():
-            return perform_form(
-                case, move, actor=actor, cleaned=with_files_kept(case, cleaned, actor), version=version, key=key
-            )
+            kept = with_files_kept(case, cleaned, actor)
+            if done := done_before(case, key, move, kept):
+                transaction.set_rollback(True)  # the first press kept the files
+                return done
+            return perform_form(case, move, actor=actor, cleaned=kept, version=version, key=key)
     key = unreplayed(case, key, move, cleaned) if key else None
     data = dict(cleaned)
     comment = data.pop("comment", "") or ""
@@ -50,6 +52,14 @@ def perform_form(
         case.pk, move, actor=actor, data=data, comment=comment, expected_version=version, effective_at=moment, key=key,
         letter=letter,
     )  # fmt: skip
+
+
+def done_before(case: Case, key: str | None, move: str, cleaned: dict[str, Any]) -> Event | None:
+    """The event of an earlier call with this key and these values; two at once stand in line here."""
+    if not key:
+        return None
+    lock(case.pk)
+    return Event.objects.filter(case=case, key=unreplayed(case, key, move, cleaned)).first()
 
 
 def with_files_kept(case: Case, cleaned: dict[str, Any], by: User) -> dict[str, Any]:

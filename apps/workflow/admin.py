@@ -9,7 +9,7 @@ from apps.accounts.models import OFFICIAL_ROLES, Role
 from apps.workflow.forms import CommentForm
 from apps.workflow.machine import Refused, perform
 from apps.workflow.models import Case, Interest
-from apps.workflow.people import CLOCK
+from apps.workflow.people import CLOCK, FOLLOWING
 from apps.workflow.states import all_kinds
 
 NO_FORM = (None, CommentForm)
@@ -54,7 +54,8 @@ class KindAdmin(RoleAdmin):
         actions = super().get_actions(request)
         kind = next(kind for kind in all_kinds() if kind.model is self.model)
         for move in kind.moves:
-            if not (move.opens or move.effects or move.checks) and move.form in NO_FORM and move.who is not CLOCK:
+            by_hand = move.who not in (CLOCK, FOLLOWING)
+            if by_hand and not (move.opens or move.effects or move.checks) and move.form in NO_FORM:
                 actions[f"move_{move.name}"] = (_action(move.name), f"move_{move.name}", str(move.verb))
         return actions
 

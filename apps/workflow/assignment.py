@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -54,14 +55,18 @@ def tell(
     for reader, text in ((to, "desk.escalated" if "reasons" in facts else "desk.assigned"), (before, "desk.moved")):
         if reader is None or reader == by or (text == "desk.moved" and before == to):
             continue
-        words = {
-            **letters.about(case, case.kind_), "url": letters.desk_url(case), "reason": facts.get("reason", ""),
-            "by": by.full_name if by else "", "to": to.full_name if to else "", "reasons": facts.get("reasons", []),
-        }  # fmt: skip
         person = [letters.recipient(reader, None)]
-        key = f"event:{event.pk}:{text}"
-        written += letters.letters_to(person, text, key, case, event.pk, lambda words=words: words)
+        build = partial(words_of, case, by, to, facts)
+        written += letters.letters_to(person, text, f"event:{event.pk}:{text}", case, event.pk, build)
     post_all(written)
+
+
+def words_of(case: Case, by: User | None, to: User | None, facts: dict[str, Any]) -> dict[str, Any]:
+    """What the letters about a desk say, in the language that is active."""
+    return {
+        **letters.about(case, case.kind_), "url": letters.desk_url(case), "reason": facts.get("reason", ""),
+        "by": by.full_name if by else "", "to": to.full_name if to else "", "reasons": facts.get("reasons", []),
+    }  # fmt: skip
 
 
 def locked(case_pk: int) -> Case:

@@ -1,8 +1,11 @@
 """System checks over the kinds: a table with a hole fails the start."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.core import checks
 
+from apps.outbox import texts
+from apps.rules.catalogue import RULES
 from apps.workflow.forms import CorrectionForm
 from apps.workflow.states import Kind, all_kinds
 from apps.workflow.states import kind as find_kind
@@ -23,6 +26,7 @@ def problems(kind: Kind) -> list[str]:
     return [
         *_state_problems(kind),
         *_move_problems(kind),
+        *_letter_problems(kind),
         *_correction_problems(kind),
         *_clock_problems(kind),
         *_row_problems(kind),
@@ -31,14 +35,15 @@ def problems(kind: Kind) -> list[str]:
 
 
 def _consequence_problems(kind: Kind) -> list[str]:
-    """A kind says for every touching act on the kind it rests on what becomes of it, in each of its open states."""
-    if not kind.rests_on:
+    """A kind says for every touching act on the kinds it rests on what becomes of it, in each of its open states."""
+    grounds = [find_kind(name) for name in (kind.rests_on, kind.rests_also_on) if name]
+    if not grounds:
         return []
-    touching = [move.name for move in find_kind(kind.rests_on).moves if move.touches]
+    touching = {move.name: ground.name for ground in grounds for move in ground.moves if move.touches}
     found = [f"a consequence for the unknown act {name!r}" for name in sorted(set(kind.consequences) - set(touching))]
     found += [
-        f"the act {act!r} on {kind.rests_on!r} has no outcome in the state {status!r}"
-        for act in touching
+        f"the act {act!r} on {ground!r} has no outcome in the state {status!r}"
+        for act, ground in touching.items()
         for status in sorted(kind.open_states)
         if outcome(kind, status, act) is None
     ]
@@ -83,10 +88,24 @@ def _move_problems(kind: Kind) -> list[str]:
     return found
 
 
-def _correction_problems(kind: Kind) -> list[str]:
-    """While a correction is open nothing is decided: its states are no source of a decision."""
-    open_ = {move.target for move in kind.moves if move.form and issubclass(move.form, CorrectionForm)}
+def _letter_problems(kind: Kind) -> list[str]:
+    """Each letter has its words in both languages."""
     return [
+        f"the letter {spec.text!r} of the move {move.name!r} lacks a text in {language}"
+        for move in kind.moves
+        for spec in move.letters
+        for language in texts.LANGUAGES
+        if not (settings.LETTERS_DIR / f"{spec.text}.{language}.txt").exists()
+    ]
+
+
+def _correction_problems(kind: Kind) -> list[str]:
+    """While a correction is open nothing is decided: its states are no source of a decision. It names what can be answered."""
+    open_ = {move.target for move in kind.moves if move.form and issubclass(move.form, CorrectionForm)}
+    found = (
+        ["it asks for corrections that no form answers"] if open_ and not (kind.correctable or kind.answer_form) else []
+    )
+    return found + [
         f"the move {move.name!r} decides while a correction is open ({sorted(move.sources & open_)})"
         for move in kind.moves
         if move.tag == "decide" and move.sources & open_
@@ -97,7 +116,13 @@ def _clock_problems(kind: Kind) -> list[str]:
     known = {clock.name for clock in kind.clocks}
     named = {name for move in kind.moves for name in (*move.starts, *move.stops, *move.pauses, *move.resumes)}
     found = [f"unknown clock {name!r}" for name in sorted(named - known)]
+    rules = {rule.key for rule in RULES}
     for clock in kind.clocks:
+        found += [
+            f"the clock {clock.name!r} names the rule {key!r}, which is not in the catalogue"
+            for key in (clock.rule, clock.remind_before, clock.remind_after)
+            if key and key not in rules
+        ]
         move = kind.move(clock.on_expiry) if clock.on_expiry else None
         if clock.on_expiry and move is None:
             found.append(f"the clock {clock.name!r} ends in the unknown move {clock.on_expiry!r}")

@@ -120,6 +120,30 @@ def resume(clock: Clock, day: date, spec: ClockSpec, rules: dict[str, RuleParame
     plan_reminders(clock, spec, rules, calendar)
 
 
+def forget_hold(clock: Clock, day: date) -> bool:
+    """Take back that a clock was paused, or resumed, on a day, as if it had not been; whether it had been."""
+    last = clock.pauses[-1] if clock.pauses else {}
+    if last.get("to", "") == day.isoformat():
+        clock.pauses = [*clock.pauses[:-1], {"from": last["from"]}]
+    elif "to" not in last and last.get("from") == day.isoformat():
+        clock.pauses = clock.pauses[:-1]
+        take(clock, working(clock))
+    else:
+        return False
+    return True
+
+
+def go_on(clock: Clock, spec: ClockSpec, rules: dict[str, RuleParameter]) -> None:
+    """Put an open clock into the state that its own columns tell: waiting for service, standing still, or running."""
+    if clock.started_on is None:
+        clock.outcome, clock.due_on, clock.due_at = Clock.Outcome.WAITING, None, None
+    elif clock.pauses and "to" not in clock.pauses[-1]:
+        clock.outcome, clock.next_reminder_at = Clock.Outcome.PAUSED, None
+    else:
+        clock.outcome = Clock.Outcome.RUNNING
+        plan_reminders(clock, spec, rules, load_calendar())
+
+
 def run_to(clock: Clock, day: date, spec: ClockSpec, rules: dict[str, RuleParameter]) -> None:
     """Let a running clock end on a day that an act names; whatever counted it before counts no more."""
     clock.rule, clock.count, clock.unit, clock.provisional = None, None, "date", False

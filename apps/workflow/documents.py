@@ -11,6 +11,7 @@ from pathlib import Path
 import puremagic
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +23,9 @@ CHUNK = 1024 * 1024
 LIMIT = 2 * 1024**3
 BARRED = ("application/x-dosexec", "application/x-executable", "text/html", "application/x-sh")
 TEXTUAL = {".csv": "text/csv", ".json": "application/json", ".txt": "text/plain", ".xml": "application/xml"}
+
+SERVICE = "service:"
+"""What the path of a file begins with that shows how a letter was served."""
 
 _scanners: list[Callable[[Path], None]] = []
 
@@ -117,6 +121,11 @@ def sniff(file: Path, name: str) -> str:
     ):
         raise ValidationError(_("Programs and web pages cannot be attached."), code="type")
     return mime or "application/octet-stream"
+
+
+def of_parties(rows: QuerySet[Document]) -> QuerySet[Document]:
+    """Of these files those that the parties of their cases read: how a letter was served is between its reader and the office."""
+    return rows.filter(removed_at__isnull=True).exclude(path__startswith=SERVICE)
 
 
 def remove(document: Document) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,11 +15,35 @@ from apps.enterprises.models import Organisation
 from apps.enterprises.queries import organisations_of
 from apps.workflow.machine import Refused
 from apps.workflow.models import Case, Document, Draft
+from apps.workflow.states import ANSWERS, Kind, all_kinds, kind
+
+ANSWER = "answer"
+"""What the kind of a draft begins with that answers a correction notice; such a one is never filed, it is sent."""
+
+
+def kind_of(draft: Draft) -> Kind:
+    """The kind that a draft opens, or that of the case that it answers in."""
+    return draft.root.kind_ if is_answer(draft) and draft.root else kind(draft.kind.partition(":")[0])
+
+
+def is_answer(draft: Draft) -> bool:
+    """An answer belongs to its case: it is given or not given, never thrown away."""
+    return draft.kind.startswith(ANSWER)
+
+
+def lying() -> Q:
+    """Drafts that somebody can go on with: neither filed nor deleted; of answers those to a notice that still stands."""
+    asked = Q(pk__in=[])
+    for table in all_kinds():
+        states = {state for move in table.moves if move.name in ANSWERS for state in move.sources}
+        if states:
+            asked |= Q(root__kind=table.name, root__status__in=states)
+    return Q(case__isnull=True, discarded_at__isnull=True) & (~Q(kind__startswith=ANSWER) | asked)
 
 
 def drafts_of(user: User):
     """The unfiled drafts a person may go on with: those of the own organisations, and an official's own entries."""
-    unfiled = Draft.objects.filter(case__isnull=True, discarded_at__isnull=True)
+    unfiled = Draft.objects.filter(lying())
     if user.is_official:
         return unfiled.filter(created_by=user)
     own = unfiled.filter(organisation__in=organisations_of(user).values("pk"), created_by__role="")
@@ -27,7 +52,8 @@ def drafts_of(user: User):
 
 def begin(kind: str, *, by: User, organisation: Organisation | None, root: Case | None = None, data=None) -> Draft:
     """The draft to go on with: the person's newest of this kind and organisation, else a new one."""
-    found = Draft.objects.filter(case__isnull=True, kind=kind, organisation=organisation, root=root, created_by=by)
+    lying = Draft.objects.filter(case__isnull=True, discarded_at__isnull=True)
+    found = lying.filter(kind=kind, organisation=organisation, root=root, created_by=by)
     draft = found.order_by("-updated_at").first()
     if draft is not None:
         return draft

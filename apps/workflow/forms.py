@@ -8,11 +8,12 @@ from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.fieldsets import Grouped
 from apps.accounts.text import clean_code, one_line
 from apps.workflow import money
 
 
-class CommentForm(forms.Form):
+class CommentForm(Grouped, forms.Form):
     """A word that goes into the record, if there is one to say."""
 
     comment = forms.CharField(
@@ -86,7 +87,7 @@ def bind(form_class: type[forms.Form], case: Any, data=None, files=None) -> form
     return form_class(data, files, case=case) if issubclass(form_class, CaseForm) else form_class(data, files)
 
 
-class SentenceForm(forms.Form):
+class SentenceForm(Grouped, forms.Form):
     """A form whose missing values are each told in a sentence that names them."""
 
     def __init__(self, *args, **kwargs):
@@ -98,7 +99,8 @@ class SentenceForm(forms.Form):
 
 class FilingForm(SentenceForm):
     """What a case is opened with. ``files`` are the (path, label) of the papers it asks for, ``needed_files`` the
-    paths without which it is not filed.
+    paths without which it is not filed. ``fixed`` are the fields that no correction opens: the other side, and
+    statements that the record does not keep.
 
     ``organisation`` is the one that files, ``root`` the case that the new one hangs on; both may be None. The portal offers
     it on the page of a case of the kind ``hangs_on``, and on the first page of organisations of the capacity ``begun_by``.
@@ -106,12 +108,19 @@ class FilingForm(SentenceForm):
 
     files: tuple[tuple[str, Any], ...] = ()
     needed_files: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
     hangs_on = ""
     begun_by = ""
 
     def __init__(self, *args, organisation=None, root=None, **kwargs):
         self.organisation, self.root = organisation, root
         super().__init__(*args, **kwargs)
+
+    @classmethod
+    def items(cls) -> list[tuple[str, Any]]:
+        """Fields and papers by path and label that may be corrected once it is filed; rows added by a form are not."""
+        fields = [(name, field.label) for name, field in cls.base_fields.items() if name not in cls.fixed]
+        return [*fields, *cls.files]
 
     @classmethod
     def known_of(cls, organisation, root=None) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import Role, User
 from apps.enterprises.models import Membership, Organisation
-from apps.enterprises.queries import people_in_role
+from apps.enterprises.queries import members_to_write_to, people_in_role
 from apps.outbox.letters import Recipient, letters_of, post_all
 from apps.outbox.models import Letter
 from apps.outbox.reader import Topic
@@ -35,7 +35,7 @@ POSTS = frozenset(Role.values)
 def write_for(act: Act, rules: dict) -> None:
     """Write the letter rows of a move, in its transaction and in one statement."""
     specs = act.move.letters
-    readers = readers_of([(act.case, act.kind, spec.to) for spec in specs])
+    readers = readers_of([(act.case, act.kind, (*spec.to, *act.told)) for spec in specs])
     written: list[Letter] = []
     for spec, group in zip(specs, readers, strict=True):
         key = f"event:{act.event.pk}:{spec.text}"
@@ -84,6 +84,13 @@ def by_address(case: Case, group: list[Recipient]) -> list[tuple[list[Recipient]
 def readers(case: Case, table: Kind, roles: tuple[str, ...]) -> list[Recipient]:
     """The people behind the party roles, and for ``office`` the official in charge or the clerks of the case."""
     return readers_of([(case, table, roles)])[0]
+
+
+def readers_to_come(case: Case, table: Kind, roles: tuple[str, ...]) -> list[Recipient]:
+    """The people behind the parties that a move brings in (``Kind.joins``), for whoever asks before it is made."""
+    firms = [firm for role, firm in (table.joins(case) if table.joins else ()) if role in roles]
+    people = {firm: [recipient(user, firm) for user in members_to_write_to([firm.pk])] for firm in firms}
+    return [reader for firm, found in people.items() for reader in found or [paper(firm)]]
 
 
 def readers_of(wanted: Sequence[tuple[Case, Kind, tuple[str, ...]]]) -> list[list[Recipient]]:

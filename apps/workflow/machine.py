@@ -31,7 +31,7 @@ from apps.workflow.touch import Edge, edges_of, standing_against
 
 Result = TypeVar("Result")
 
-WEIGHTY = frozenset({"examine", "decide", "review"})
+WEIGHTY = frozenset({"examine", "decide", "review", "rectify"})
 """Tags of acts from which a filer, whoever entered the case for him, and an interested official are barred."""
 
 LATELY = 30  # days for which a substitution that is over is remembered in a refusal
@@ -56,7 +56,7 @@ class Act:
     ``data`` is what the form gave (None while only asking whether the move may be made). Effects leave ``facts`` for
     the event, due dates of their own in ``dues`` (clock name to date; None: it does not begin now), and the number of a
     new case in ``case``. ``principal`` is where an absent colleague stands for whom the actor acts (see ``is_theirs``). ``bases`` are the
-    further cases that a case being opened rests on.
+    further cases that a case being opened rests on. ``told`` are roles that the letters go to beside those of the row.
     """
 
     case: Case
@@ -73,6 +73,7 @@ class Act:
     principal: Standing | None = None
     bases: tuple[Case, ...] = ()
     touched: list[Edge] | None = None
+    told: tuple[str, ...] = ()
     _row: Any = None
 
     @property

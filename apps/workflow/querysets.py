@@ -5,7 +5,7 @@ from django.db.models import Case as When_
 from django.db.models import Exists, F, OuterRef, Q, When
 
 from apps.accounts.models import Role
-from apps.enterprises.queries import organisations_of
+from apps.enterprises.queries import active_memberships
 from apps.rules.clock import legal_now
 
 
@@ -36,9 +36,8 @@ class CaseQuerySet(models.QuerySet):
             return seen.filter(district=user.district_id) if user.district_id else seen
         from apps.workflow.models import Party
 
-        mine = Party.objects.filter(case=OuterRef("pk")).filter(
-            Q(person=user) | Q(organisation__in=organisations_of(user).values("pk"))
-        )
+        own = active_memberships().filter(user=user).values("organisation")
+        mine = Party.objects.filter(Q(person=user) | Q(organisation__in=own), case=OuterRef("pk"))
         return self.filter(Exists(mine))
 
     def of_kinds(self, names):

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apps.accounts.models import User
 from apps.rules.calendars import Calendar, DayRow, import_year, load_calendar, rehearse_year
 from apps.rules.clock import legal_now
-from apps.rules.deadlines import LATER_DATE_STANDS, end_of
+from apps.rules.deadlines import end_of, standing_date
 from apps.rules.lookup import rules_on
 from apps.workflow import clocks, machine
-from apps.workflow.models import Clock
+from apps.workflow.models import Case, Clock
 from apps.workflow.service import REDATED, note, refresh
 from apps.workflow.states import kind
 
@@ -46,14 +47,12 @@ class Shift:
 
 def rehearse(year: int, days: Iterable[DayRow], notice_number: str) -> list[Shift]:
     """Every running clock that would move or become final; nothing is written. Raises CalendarError."""
-    return list(shifts(rehearse_year(year, days, notice_number), year))
+    return list(shifts(rehearse_year(year, days, notice_number), year, Clock.objects.all()))
 
 
-def shifts(calendar: Calendar, year: int) -> Iterator[Shift]:
+def shifts(calendar: Calendar, year: int, among: QuerySet[Clock]) -> Iterator[Shift]:
     """The clocks that a changed year can touch: running, by a rule, and not due before that year."""
-    running = Clock.objects.filter(
-        outcome=Clock.Outcome.RUNNING, count__isnull=False, due_on__gte=date(year - 1, 12, 1)
-    )
+    running = among.filter(outcome=Clock.Outcome.RUNNING, count__isnull=False, due_on__gte=date(year - 1, 12, 1))
     for clock in running.select_related("case").order_by("pk").iterator():
         shift = shift_of(clock, calendar)
         if shift.moves or shift.provisional != shift.was_provisional:
@@ -62,7 +61,7 @@ def shifts(calendar: Calendar, year: int) -> Iterator[Shift]:
 
 def shift_of(clock: Clock, calendar: Calendar) -> Shift:
     found = clocks.working(clock, calendar)
-    after = max(found.date, clock.due_on) if clock.audience in LATER_DATE_STANDS else found.date
+    after = standing_date(clock.due_on, found.date, clock.audience, calendar)
     return Shift(clock, clock.due_on, after, clock.provisional, found.provisional)
 
 
@@ -71,19 +70,25 @@ def load_year(year: int, days: Iterable[DayRow], notice_number: str, actor: User
     rows = list(days)
     with transaction.atomic():
         import_year(year, rows, notice_number, actor, source)
-        changed = list(shifts(load_calendar(), year))
-        for shift in changed:
-            redate(shift)
+        calendar = load_calendar()
+        cases = sorted({shift.clock.case_id for shift in shifts(calendar, year, Clock.objects.all())})
+        return [shift for case_pk in cases for shift in redated(case_pk, calendar, year)]
+
+
+def redated(case_pk: int, calendar: Calendar, year: int) -> list[Shift]:
+    """Redate the clocks of one case; what became of them until it was locked is looked at again."""
+    case = machine.locked([case_pk])[0]
+    changed = list(shifts(calendar, year, case.clocks.all()))
+    for shift in changed:
+        redate(case, shift, calendar)
     return changed
 
 
-def redate(shift: Shift) -> None:
+def redate(case: Case, shift: Shift, calendar: Calendar) -> None:
     """Give a clock its new date, with an event that says so, and plan its reminders anew."""
-    case = machine.lock(shift.clock.case_id)
-    clock = Clock.objects.get(pk=shift.clock.pk)
+    clock = shift.clock
     spec = kind(case.kind).clock(clock.name)
     rules = rules_on({key for key in (spec.remind_before, spec.remind_after) if key}, case.rules_on)
-    calendar = load_calendar()
     clock.due_on, clock.due_at = shift.after, end_of(shift.after)
     clock.provisional, clock.calendar_version = shift.provisional, calendar.version
     clocks.plan_reminders(clock, spec, rules, calendar)

@@ -6,11 +6,11 @@ unanswered one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.rules.deadlines import load_calendar
 from apps.rules.lookup import rules_on
 from apps.workflow import clocks
 from apps.workflow.forms import CommentForm, CorrectionForm, ReasonForm
@@ -18,7 +18,7 @@ from apps.workflow.machine import Act, save_clocks
 from apps.workflow.models import Clock, Event
 from apps.workflow.people import APPLICANT, CITY, CLOCK, DECIDERS, Who
 from apps.workflow.service import NOTES
-from apps.workflow.states import NEW, STAYS, ClockSpec, Effect, Guard, Move, Refusal, State, kind, letter, states
+from apps.workflow.states import NEW, STAYS, ClockSpec, Effect, Guard, Kind, Move, Refusal, State, kind, letter, states
 
 SUBMITTED = State("submitted", _("To be examined"), _("Under examination"), "waiting", next=_("the office examines"))
 CORRECTION = State(
@@ -171,7 +171,7 @@ def rectification(kind_states: tuple[State, ...]) -> tuple[Move, ...]:
         Move(
             "rectify", _("Approve the rectification"), _("rectified an earlier act"), everywhere, STAYS, DECIDERS,
             guards=(proposed,), effects=(strike,), form=CommentForm, tag="rectify", barred=("propose_rectify",),
-            letters=letter("case.rectified", "applicant", "agent"), tone="danger",
+            letters=letter("case.rectified", "applicant", "agent"), tone="danger",  # and to whoever was told of the struck act
         ),
     )  # fmt: skip
 
@@ -194,9 +194,16 @@ def something_to_rectify(act: Act) -> Refusal | None:
     move = act.kind.move(event.move) if event else None
     if move is None or move.opens or event.tag == "file":
         return Refusal("nothing_to_rectify", _("There is no official's act here that could be rectified."))
+    if move.undo is None and move.target and is_outcome(act.kind, move):
+        return Refusal("follows", _("This followed from an act on another case, and stands or falls with that act."))
     if move.effects and move.undo is None:
         return Refusal("has_effects", _("This act has effects of its own; end them by the procedure made for it."))
     return None
+
+
+def is_outcome(table: Kind, move: Move) -> bool:
+    """Whether the move writes down what an act on the case it rests on made of this one."""
+    return any(row.move == move.name for rows in table.consequences.values() for row in rows)
 
 
 def open_proposal(act: Act) -> Event | None:
@@ -218,11 +225,12 @@ def proposed(act: Act) -> Refusal | None:
 
 
 def strike(act: Act) -> None:
-    """Strike the last act: status as before it, its clocks stopped, those it ended running again."""
+    """Strike the last act: status as before it, its clocks stopped, those it ended, paused or resumed as they were."""
     wrong = last_act(act)
     move = kind(act.case.kind).move(wrong.move)
     if move.undo is not None:
         move.undo(act)
+    act.told = tuple(role for spec in move.letters for role in spec.to)
     act.facts.update(rectifies=wrong.pk, rectifies_seq=wrong.seq, to_status=wrong.from_status)
     act.case.clocks.filter(begins=wrong, ended_at__isnull=True, due_at__isnull=True).update(
         due_at=act.at, due_on=clocks.legal_day(act.at), outcome=Clock.Outcome.STOPPED, ended_at=act.at
@@ -230,21 +238,22 @@ def strike(act: Act) -> None:
     act.case.clocks.filter(begins=wrong, ended_at__isnull=True).update(
         outcome=Clock.Outcome.STOPPED, ended_at=act.at, next_reminder_at=None
     )
-    run_again(act, wrong)
+    held = act.case.clocks.filter(name__in=(*move.pauses, *move.resumes), ended_at__isnull=True).select_related("rule")
+    changed = [clock for clock in held if clocks.forget_hold(clock, clocks.legal_day(wrong.effective_at))]
+    run_again(act, wrong, changed)
 
 
-def run_again(act: Act, event: Event) -> None:
-    """Let the clocks run on that an event had ended, from the day they had begun, their reminders planned anew."""
+def run_again(act: Act, event: Event, also: Sequence[Clock] = ()) -> None:
+    """Let the clocks run on that an event had ended, and ``also`` others, from the day they had begun: their reminders
+    are planned anew, and one that stood still goes on standing still."""
     ended = list(act.case.clocks.filter(ended_by=event).select_related("rule"))
     table = kind(act.case.kind)
-    specs = [table.clock(clock.name) for clock in ended]
+    specs = {clock.name: table.clock(clock.name) for clock in (*ended, *also)}
     rules = rules_on(
-        {key for spec in specs for key in (spec.remind_before, spec.remind_after) if key}, act.case.rules_on
+        {key for spec in specs.values() for key in (spec.remind_before, spec.remind_after) if key}, act.case.rules_on
     )
-    for clock, spec in zip(ended, specs, strict=True):
-        clock.outcome, clock.ended_at, clock.ended_by = Clock.Outcome.RUNNING, None, None
-        if clock.started_on is None:  # its letter was not served yet, and still is not
-            clock.outcome, clock.due_on, clock.due_at = Clock.Outcome.WAITING, None, None
-        else:
-            clocks.plan_reminders(clock, spec, rules, load_calendar())
-    save_clocks(ended)
+    for clock in ended:
+        clock.ended_at, clock.ended_by = None, None
+    for clock in (*ended, *also):
+        clocks.go_on(clock, specs[clock.name], rules)
+    save_clocks([*ended, *also])

@@ -8,8 +8,10 @@ from django.db.models import DecimalField, Field
 
 from apps.accounts import vault
 from apps.workflow.models import Case, CaseKey
+from apps.workflow.money import yuan
 
 SEALED = "sealed:"
+FEN = "_fen"
 
 
 def case_key(case: Case) -> bytes | None:
@@ -59,6 +61,20 @@ def _walk(value, path, secret, seal):
 def columns_of(row: Any) -> dict[str, Any]:
     """A row's own columns as codes, by name, the case left out: what most kinds copy into an event."""
     return {field.name: code_of(row, field) for field in row._meta.concrete_fields if field.name != "case"}
+
+
+def typed(row: Any) -> dict[str, Any]:
+    """What a row says, by the names and in the units of its form: an amount in yuan where the column holds fen."""
+    return {item_of(name): yuan(value) if in_fen(name, value) else value for name, value in row.snapshot().items()}
+
+
+def in_fen(name: str, value: Any) -> bool:
+    return name.endswith(FEN) and isinstance(value, int)
+
+
+def item_of(column: str) -> str:
+    """The item of the form that a column keeps: ``credit`` for ``credit_fen``."""
+    return column.removesuffix(FEN)
 
 
 def code_of(row: Any, field: Field) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from django import forms
 
     from apps.workflow.checklist import Criterion
+    from apps.workflow.forms import FilingForm
     from apps.workflow.machine import Act
     from apps.workflow.people import Who
 
@@ -24,6 +25,9 @@ NEW: frozenset[str] = frozenset()
 
 STAYS = ""
 """The target of a move that leaves the status as it is."""
+
+ANSWERS = frozenset({"answer", "refile"})
+"""The moves by which whoever filed answers a correction notice."""
 
 
 @dataclass(frozen=True)
@@ -182,16 +186,18 @@ class Kind:
 
     ``filing(move, organisation, root, data)`` turns what an opening form gave into the keywords of ``open_case``:
     organisation, title, parties, root and data. ``correctable(row)`` are the paths and labels that a correction notice may
-    name, the columns of the row where the kind says none. ``checklist`` is what an examiner goes through, and a filer before him.
+    name, the items of the form it is answered with where the kind says none. ``checklist`` is what an examiner goes through, and a filer before him.
     ``address(case, reader)`` is where a reader of its letters reads the case, "" for the portal. ``rests_on`` is the kind
     of its root where an act there has ``consequences`` here: by the act's move, the first that fits the state holds.
+    ``rests_also_on`` is the kind of a further base whose acts have consequences in the same table.
     ``leads_to`` is the touching move of the root that the case ends in when it is accepted. ``way`` makes the kind a step
     on the way of a data set: its name there, and the words on the button that begins it. ``offered(root, organisations)``
     says whether one may be opened on a root by somebody of these organisations: its page offers it. ``notes(root, user)``
     are the sentences that cases of this kind tell whoever asks on their root: on its page, and where one files on it.
     ``sums`` are added up under a list of the kind, ``imports`` reads a partner's sheet. ``sheet_line(case)`` is what a
     due diligence sheet says of a case on the right, "" for nothing; without it an open case is named with its state.
-    ``reads_at`` is the address (by the case's key) of a further page for its parties, with its words.
+    ``reads_at`` is the address (by the case's key) of a further page for its parties, with its words. ``joins(case)`` are the
+    parties, role and organisation, that a later move brings in: until then they read nothing of the case.
     """
 
     name: str
@@ -205,6 +211,7 @@ class Kind:
     series: str = ""
     seen_by: frozenset[str] = frozenset()
     rests_on: str = ""
+    rests_also_on: str = ""
     consequences: Mapping[str, tuple[Consequence, ...]] = field(default_factory=dict)
     leads_to: str = ""
     way: tuple[Any, Any] | None = None
@@ -216,6 +223,7 @@ class Kind:
     imports: SheetImport | None = None
     sheet_line: Callable[[Any], str] | None = None
     reads_at: tuple[str, Any] | None = None
+    joins: Callable[[Any], list[tuple[str, Any]]] | None = None
     offered: Callable[[Any, Any], bool] | None = None
     notes: Callable[[Any, Any], list[str]] | None = None
     _states: dict[str, State] = field(init=False, repr=False, default_factory=dict)
@@ -235,6 +243,18 @@ class Kind:
 
     def clock(self, name: str) -> ClockSpec:
         return self._clocks[name]
+
+    @property
+    def answer_form(self) -> type[FilingForm] | None:
+        """The form a correction notice is answered with; None where there is no notice, or an answer has pages of its own."""
+        forms = (move.form for move in self.moves if move.name in ANSWERS and move.form is not None)
+        return cast("type[FilingForm] | None", next(forms, None))
+
+    def correction_items(self, row: Any) -> list[tuple[str, Any]]:
+        """Paths and labels of what a correction notice on a row may name, which is what its answer can change."""
+        if self.correctable is not None:
+            return self.correctable(row)
+        return self.answer_form.items() if self.answer_form is not None else []
 
     @property
     def open_states(self) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """What the beat does to cases: expire what is due, remind of what is near. The truth is in the rows; this writes it down."""
 
+import logging
 from datetime import date, datetime
 
 from celery import shared_task
@@ -10,17 +11,27 @@ from apps.rules.clock import legal_now
 from apps.workflow import assignment, letters, machine
 from apps.workflow.models import Case, Clock
 
+logger = logging.getLogger(__name__)
 BATCH = 500
 
 
 @shared_task(name="workflow.sweep", ignore_result=True, acks_late=True)
 def sweep() -> int:
-    """Write down every move that the clock has already made; the number of cases settled. Safe to run twice at once."""
-    settled = 0
-    last = 0
+    """Write down every move that the clock has already made; the number of cases settled. Safe to run twice at once.
+
+    A case that cannot be settled keeps no other waiting; its fault is raised when all were tried.
+    """
+    settled, last, faults = 0, 0, []
     while pks := _due(last):
-        settled += sum(settle(pk) for pk in pks)
+        for pk in pks:
+            try:
+                settled += settle(pk)
+            except Exception as fault:
+                logger.exception("Case %s cannot be settled", pk)
+                faults.append(fault)
         last = pks[-1]
+    if faults:
+        raise faults[0]
     return settled
 
 

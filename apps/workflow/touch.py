@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.enterprises.queries import organisations_filed_for
+from apps.rules.clock import legal_now
 from apps.workflow.models import Basis, Case
 from apps.workflow.states import Consequence, Kind, Move, Refusal, all_kinds, kind
 
@@ -43,13 +44,18 @@ class Edge:
         return tuple(dict.fromkeys(roles))
 
 
-def resting_on(case: Case):
+def resting_on(case: Case) -> list[Case]:
     """The running cases that rest on a case, by their root or as one of several, oldest first."""
     near = (
         Case.objects.filter(root=case).values("pk").union(case.resting.order_by().values("case"))
     )  # an OR has no index
-    rows = Case.objects.filter(pk__in=near).running()
-    return rows.select_related("organisation").order_by("pk")
+    return running(Case.objects.filter(pk__in=near).order_by("pk"))
+
+
+def running(cases: QuerySet[Case]) -> list[Case]:
+    """Those that are open now. All that rests on a right is a few rows: each says so itself, and the query stays small."""
+    rows, now = cases.filter(closed_at__isnull=True).select_related("organisation"), legal_now()
+    return [row for row in rows if row.kind_.state(row.status_at(now)).open]
 
 
 def resting_on_each(cases: Sequence[Case]) -> dict[int, list[Case]]:
@@ -57,7 +63,7 @@ def resting_on_each(cases: Sequence[Case]) -> dict[int, list[Case]]:
     keys = [case.pk for case in cases]
     by_root = Case.objects.filter(root__in=keys, closed_at__isnull=True).values_list("root", "pk")
     pairs = set(by_root.union(Basis.objects.filter(on__in=keys).order_by().values_list("on", "case")))
-    rows = Case.objects.filter(pk__in={pk for _base, pk in pairs}).running().select_related("organisation").in_bulk()
+    rows = {row.pk: row for row in running(Case.objects.filter(pk__in={pk for _base, pk in pairs}))}
     found: dict[int, list[Case]] = {key: [] for key in keys}
     for base, pk in sorted(pairs):
         if pk in rows:
@@ -94,12 +100,12 @@ def with_rows(cases: list[Case]) -> list[Case]:
 
 @cache
 def paths_from(model: type[Model]) -> tuple[str, ...]:
-    """The relations of a kind's row, the case itself left out, and those of the rows they lead to."""
+    """The relations of a kind's row, the case itself left out, and those of the rows of other kinds they lead to."""
     first = [field for field in model._meta.fields if field.is_relation and field.name != "case"]
     second = [
         f"{field.name}__{further.name}"
         for field in first
-        if hasattr(field.related_model, "snapshot")
+        if hasattr(field.related_model, "snapshot") and field.related_model is not model
         for further in field.related_model._meta.fields
         if further.is_relation
     ]

@@ -14,7 +14,7 @@ from apps.outbox.models import Letter
 from apps.workflow.models import Case
 from apps.workflow.tasks import remind, sweep
 from tests.browser import filing
-from tests.browser.keyboard import next_code
+from tests.browser.keyboard import Keyboard, next_code
 from tests.browser.stage import Stage
 from tests.factories import PASSWORD
 from tests.insurance.cases import in_force
@@ -180,6 +180,35 @@ def test_bank_takes_a_pledge_and_lets_it_go(stage, clock, people, organisations,
     stage.step(people.rival, again, "consent")
     stage.move(people.chief, again, "accept")
     assert Registration.objects.get(pk=right.pk).holder == organisations.rival_enterprise
+
+
+def test_bank_gives_notice_and_releases_with_the_keyboard_alone(page, clock, people, organisations, right):
+    """What is missing is said first and has the focus; its link leads to the field."""
+    pledge = pledges.registered(
+        people, organisations, right, contract_on=at_noon(2026, 9, 7).date(), starts_on=at_noon(2026, 9, 7).date(),
+        ends_on=at_noon(2027, 9, 6).date(),
+    )  # fmt: skip
+    other = make_right(organisations.enterprise)
+    keys = Keyboard(page).sign_in(people.banker)
+
+    page.goto(f"/register/{other.number}/")
+    keys.to(f'main a[href="/portal/file/intent_notice/?root={other.pk}"]').go()
+    keys.to("main .form-foot .btn-primary").go()
+    expect(page.locator(".error-summary")).to_be_focused()
+    keys.to('.error-summary a[href="#id_understood"]').press("Enter")
+    expect(page.locator("#id_understood")).to_be_focused()
+    keys.press("Space").to("main .form-foot .btn-primary").go()
+    expect(page.locator(".receipt-number")).to_be_visible()
+    assert Case.objects.get(kind="intent_notice", root=other.case).status == "standing"
+
+    page.goto(f"/portal/cases/{pledge.pk}/")
+    keys.to('main a[href$="/moves/release/"]').go()
+    keys.to("#id_certain").press("Space").to("main form.panel .form-foot button").go()
+    pledge.refresh_from_db()
+    assert pledge.status == "cooling"
+    page.goto("/portal/watches/")
+    keys.to('main [name="number"]').write(right.number).press("Enter")
+    expect(page.locator("main .table-list")).to_contain_text(right.number)
 
 
 # ------------------------------------------------------------------------------------------------ the insurer

@@ -31,7 +31,7 @@ from apps.workflow.models import Case, Clock, Draft, Event, Handover, SavedFilte
 from apps.workflow.states import all_kinds
 from apps.workflow.tasks import remind, sweep
 
-pytestmark = pytest.mark.usefixtures("frozen")
+pytestmark = [pytest.mark.usefixtures("frozen"), pytest.mark.one_engine]
 COHORT = {
     "deposits": 141,
     "registrations": 21,
@@ -163,6 +163,7 @@ def test_correction_period_runs_since_its_letter_was_served():
         ("putuo_clerk", "application"),
         ("putuo_reviewer", "application"),
         ("secretariat", "membership"),
+        ("secretariat", "sharing"),
         ("tingtao_manager", "application"),
         ("tingtao_filer", "objection"),
         ("lanwan_manager", "application"),

@@ -14,7 +14,7 @@ from tests.desk.test_queue import another
 from tests.rights import make_right
 from tests.ways import deposit
 
-CALL_QUERIES = 13
+CALL_QUERIES = 14
 LONG_AGO = dt.timedelta(days=200)
 
 
@@ -189,3 +189,13 @@ def test_pressing_matters_come_first(stuck, people, organisations, rules_loaded)
     )
     found = calls.to_call(calls.stuck(queries.Reading(people.clerk)))
     assert [firm.matters[0].step for firm in found] == ["ending", "waiting"]
+
+
+def test_every_sort_of_draft_is_told_and_an_answer_by_its_case(stuck, people, organisations, sign_in, desk_of):
+    right = make_right(organisations.rival_enterprise)
+    sign_in(people.rival).post(f"/portal/file/policy/?root={right.pk}", {"product": "infringed"})
+    assert sign_in(people.filer).get(f"/portal/cases/{stuck.pk}/answer/").status_code == 200
+    Draft.objects.update(updated_at=legal_now() - LONG_AGO)
+    found = firms(desk_of(people.clerk))
+    assert [matter.step for matter in found[organisations.rival_enterprise.name].matters] == ["draft"]
+    assert [matter.step for matter in found[organisations.enterprise.name].matters] == ["waiting"]

@@ -160,3 +160,11 @@ def test_every_part_in_a_case_has_a_name(people, organisations, name):
     SAMPLES[name](people, organisations)
     roles = set(Party.objects.values_list("role", flat=True))
     assert roles <= PARTY_ROLES.keys()
+
+
+def test_related_case_of_another_district_does_not_exist_for_a_district(people, organisations, districts, desk_of):
+    policy = SAMPLES["policy"](people, organisations)
+    Case.objects.filter(pk=policy.root_id).update(district=districts.putuo)
+    for person, seen in ((people.clerk, [policy.root_id]), (people.district_clerk, [])):
+        page = desk_of(person).get(f"/desk/cases/{policy.pk}/?tab=related")
+        assert [line.case.pk for line in page.context["lines"]] == seen

@@ -16,6 +16,7 @@ from apps.workflow.machine import Refused, open_case, perform
 from apps.workflow.models import Case, Event
 from apps.workflow.people import Standing
 from tests.factories import make_uscc
+from tests.samples import a_pledge
 from tests.ways import SHA, deposit, platform, values, walk
 from tests.workflow import bad_files
 
@@ -160,6 +161,16 @@ def test_notice_begins_from_the_findings_and_goes_the_one_way(firm, people, desk
     client.post(url, typed)
     [item] = firm.events.get(move="ask_correction").data["items"]
     assert (item["path"], item["note"]) == ("name", "One character differs from the licence.")
+
+
+def test_an_amount_is_named_as_the_item_of_its_form_with_what_stands_there(people, organisations, desk_of):
+    """A criterion is about columns in fen; the notice opens the items in yuan that its answer has."""
+    case = a_pledge(people, organisations)
+    findings.note(case, people.clerk, {"debt": ("not_met", "The contract says otherwise.")})
+    form = desk_of(people.clerk).get(f"/desk/cases/{case.pk}/moves/ask_correction/").context["form"]
+    begun = [path for path, _label in form.items if form[f"note_{path}"].value()]
+    assert begun == ["debt", "credit", "secured"]
+    assert "5000" in form.fields["note_credit"].help_text.replace(",", "")
 
 
 def test_notice_names_nothing_twice_and_opens_every_item_a_finding_is_about(rules_loaded, people, organisations):
@@ -378,8 +389,9 @@ def test_batch_moves_each_by_itself_and_says_what_became_of_it(rules_loaded, peo
     }  # fmt: skip
     for _press in range(2):
         results = client.post("/desk/batch/", data).context["results"]
-        assert [result.done for result in results] == [True, False, True]
-    assert "Somebody else was faster" in str(results[1].sentence)
+        found = [(result.line.case.pk, result.done) for result in results]
+        assert found == [(chosen[1], False), (chosen[0], True), (chosen[2], True)]  # what was refused stands first
+    assert "Somebody else was faster" in str(results[0].sentence)
     assert Event.objects.filter(move="fail").count() == 2
 
 

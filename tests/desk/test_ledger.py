@@ -157,3 +157,13 @@ def test_ledger_of_a_case_costs_the_same_at_every_length(asked, people, desk_of,
     client.get(path)
     with django_assert_num_queries(8):  # session, user, legal clock, case, letters, letter texts, services, resendings
         assert len(shown(client, path).context["lines"]) == count
+
+
+def test_proof_that_cannot_be_kept_is_told_and_nothing_is_logged(asked, notice_of, day, people, desk_of):
+    day.move_to(at_noon(2026, 9, 21))
+    client = desk_of(people.clerk)
+    answer = logged(client, notice_of, evidence=SimpleUploadedFile("回执.html", b"<html></html>"))
+    assert answer.status_code == 422
+    assert "Programs and web pages cannot be attached." in answer.content.decode()
+    assert "已知悉" in answer.content.decode()
+    assert not notice_of.services.exists()

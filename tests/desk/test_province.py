@@ -25,7 +25,7 @@ from tests.portal.forms import words
 from tests.races import race
 from tests.workflow import bad_files
 
-LIST_QUERIES = 6
+LIST_QUERIES = 5
 HEAD = "dataRegNo\tdataRegName\tdataRegIndustry\tdataRegDataType\tdataRegApplyTime\tdataRegAuditStatus"
 
 

@@ -10,6 +10,7 @@ from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from apps.accounts.models import AuditEntry
 from apps.pages import totals
 from apps.pledges.models import Pledge
 from apps.workflow.datafile.workbook import open_workbook
@@ -60,6 +61,9 @@ def test_total_export_and_database_agree(client, people, organisations, pledges,
     book = xlsx_rows(client.get(reverse(file, args=["xlsx"]) + query))
     assert len(book) == len(rows) == 3
     assert sum(Decimal(row[heading]) for row in book) * 100 == stored
+    kept = AuditEntry.objects.filter(act="export.cases", actor=getattr(people, person)).order_by("number")
+    assert [entry.detail["form"] for entry in kept] == ["csv", "xlsx"]
+    assert {entry.about for entry in kept} == {"pledge"}
 
 
 def test_the_whole_list_is_added_up_not_the_page(client, people, organisations, pledges):

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from apps.certificates import register
 from apps.certificates.models import Claim
 from apps.diligence import tasks, watching
 from apps.diligence.models import Change, DayReport, Watch
@@ -19,7 +20,7 @@ from apps.workflow.machine import follow, perform
 from apps.workflow.states import kind
 from apps.workflow.tasks import sweep
 from tests.factories import make_member
-from tests.pledges.cases import RELEASE, cooled, registered
+from tests.pledges.cases import CALL, PAPER, RELEASE, cooled, registered
 from tests.rights import make_right
 
 EVENING = datetime(2026, 3, 10, 10, 0, tzinfo=UTC)  # 18:00 in Shanghai
@@ -75,6 +76,7 @@ def test_a_pledge_and_its_release_are_told_at_once_and_once(watch, right, people
     assert watching.tell_changes() == 0
     end(pledge, people)
     assert watching.tell_changes() == 1
+    assert watching.tell_changes() == 0
     said = [letter.body for letter in letters("watch.changed")]
     assert len(said) == 2
     assert "新增：质押" in said[0]
@@ -97,6 +99,59 @@ def test_an_act_on_the_entry_is_told_in_both_languages(watch, right, people):
     assert line["en"].endswith("entered a court's freeze")
     assert line["zh-hans"].startswith("2026-03-10 18:00 ")
     assert line["zh-hans"] != line["en"]
+
+
+def told_last() -> list[str]:
+    return [line["zh-hans"][17:] for line in Change.objects.latest("pk").lines]
+
+
+def test_a_release_is_told_at_once_while_it_can_be_taken_back(watch, right, people, organisations):
+    pledge = registered(people, organisations, right)
+    watching.tell_changes()
+    perform(pledge.pk, "release", actor=people.banker, data=RELEASE)
+    assert watching.tell_changes() == 1
+    assert watching.tell_changes() == 0
+    assert told_last() == ["质押注销已启动；如不撤回，将于2026-03-14 00:00终止"]
+    assert register.must_be_free(right).code == "claimed"
+    cooled(pledge)
+    assert watching.tell_changes() == 1
+    assert told_last() == ["终止：质押"]
+    assert watching.tell_changes() == 0
+
+
+def test_a_release_taken_back_is_told_and_so_is_the_next_one(watch, right, people, organisations):
+    pledge = registered(people, organisations, right)
+    perform(pledge.pk, "release", actor=people.banker, data=RELEASE)
+    watching.tell_changes()
+    perform(pledge.pk, "take_back", actor=people.banker, comment="误操作")
+    assert watching.tell_changes() == 1
+    assert told_last() == ["注销已撤回，继续存续：质押"]
+    assert watching.tell_changes() == 0
+    perform(pledge.pk, "release", actor=people.banker, data=RELEASE)
+    assert watching.tell_changes() == 1
+    assert len(letters("watch.changed")) == 3
+
+
+def test_a_release_on_paper_is_told_when_the_second_key_has_turned(watch, right, people, organisations):
+    pledge = registered(people, organisations, right)
+    watching.tell_changes()
+    perform(pledge.pk, "record_release", actor=people.chief, data=PAPER)
+    assert watching.tell_changes() == 0
+    perform(pledge.pk, "confirm_call", actor=people.clerk, data=CALL)
+    assert watching.tell_changes() == 1
+    assert told_last()[0].startswith("质押注销已启动")
+
+
+def test_the_morning_counts_a_release_that_cools_as_a_change(watch, right, people, organisations, evening):
+    pledge = registered(people, organisations, right)
+    evening.move_to(SIX)
+    tasks.watch()
+    perform(pledge.pk, "release", actor=people.banker, data=RELEASE)
+    evening.move_to(SIX + timedelta(days=1))
+    watching.report_day()
+    letter = letters("watch.daily")[1]
+    assert letter.subject.endswith("1项有变动")
+    assert "质押注销已启动" in letter.body
 
 
 def test_a_claim_that_stands_again_is_told(watch, right, people, organisations):

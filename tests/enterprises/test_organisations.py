@@ -10,6 +10,7 @@ from apps.enterprises.forms import OrganisationForm
 from apps.enterprises.membership import change_role, end_membership, join, managers_of
 from apps.enterprises.models import Capacity, Membership, Organisation
 from apps.enterprises.queries import members_to_write_to, organisations_of
+from apps.pages.forms import PortalFormHelper
 from tests.factories import make_district, make_member, make_organisation, make_uscc, make_user
 
 Role = Membership.Role
@@ -216,12 +217,14 @@ def test_organisation_form_code_registered_already(db):
     assert filled().is_valid()
 
 
-def test_organisation_form_shows_every_field_once(db):
+def test_organisation_form_shows_every_field_once_under_its_heading(db):
     from crispy_forms.utils import render_crispy_form
 
-    html = render_crispy_form(OrganisationForm())
-    for name in OrganisationForm().fields:
+    form = OrganisationForm()
+    html = render_crispy_form(form, PortalFormHelper(form))
+    for name in form.fields:
         assert html.count(f'id="div_id_{name}"') == 1
+    assert html.count("<legend>") == len(form.groups)
     assert "style=" not in html
     assert "<form" not in html
 

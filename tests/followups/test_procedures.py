@@ -7,14 +7,14 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import translation
 
-from apps.certificates import register
+from apps.certificates import lookup, register
 from apps.certificates.consent import PaperConsentForm
 from apps.certificates.models import Claim, Registration
 from apps.outbox.models import Letter
 from apps.outbox.services import announce_waiting, mark_read
 from apps.rights.models import Change, Freeze, Licence, Renewal, Revocation, Transfer
-from apps.rights.renewal import months_before
 from apps.rules.clock import legal_today
 from apps.workflow.acts import perform_form
 from apps.workflow.machine import Refused, open_case, perform
@@ -150,8 +150,6 @@ def test_outside_the_window_only_the_chief_with_a_reason(people, organisations, 
 
 
 def test_the_window_opens_on_the_corresponding_day(people, organisations, ending):
-    assert months_before(date(2026, 8, 31), 6) == date(2026, 2, 28)
-    assert months_before(date(2027, 1, 15), 6) == date(2026, 7, 15)
     late = make_right(organisations.enterprise, valid_until=date(2026, 9, 2))
     filed("renewal", people, organisations, late)
     early = make_right(organisations.enterprise, valid_until=date(2026, 9, 3))
@@ -163,6 +161,8 @@ def test_filed_in_time_and_undecided_it_stays_in_force_past_its_end(people, orga
     with time_machine.travel(datetime(2026, 7, 6, 2, tzinfo=UTC), tick=False):
         sweep()
         assert (state(ending.case), register.is_in_force(now(ending))) == ("renewing", True)
+        with translation.override("en"):
+            assert "Its term ended on 2026-06-30" in lookup.answer(now(ending), None).sentence
         assert refused(filed, "renewal", people, organisations, ending) == "renewal_open"
         perform(case.pk, "refuse", actor=people.chief, comment="来源已终止。")
         assert state(ending.case) == "valid"
@@ -240,6 +240,37 @@ def test_a_late_filing_is_taken_and_marked(name, days, late, people, organisatio
     perform(case.pk, "accept", actor=people.chief, data=JOINT)
 
 
+def corrected(case: Case, people, **values) -> Case:
+    """An answer to a correction of these items."""
+    items = [{"path": name, "label": "x", "note": "x"} for name in values]
+    perform(case.pk, "ask_correction", actor=people.clerk, data={"items": items})
+    perform(case.pk, "answer", actor=people.filer, data=values)
+    return Case.objects.get(pk=case.pk)
+
+
+@pytest.mark.parametrize("name", ["entry_change", "transfer", "licence_filing"])
+def test_a_day_that_is_corrected_makes_the_filing_late_or_in_time(name, people, organisations, right):
+    case = filed(name, people, organisations, right)
+    assert corrected(case, people, happened_on=legal_today() - timedelta(days=40)).row.late is True
+    assert corrected(case, people, happened_on=legal_today() - timedelta(days=20)).row.late is False
+
+
+def test_what_stood_there_is_kept_of_an_item_that_the_answer_adds(people, organisations, right):
+    case = filed("entry_change", people, organisations, right)
+    row = corrected(case, people, scenario="渔业预报").row
+    assert row.before == {"name": right.name, "record_count": right.record_count, "scenario": right.scenario}
+
+
+def test_what_the_province_registered_gets_no_local_certificate(people, organisations):
+    right = make_right(
+        organisations.enterprise, form="provincial", certificate_number="P-1", number="P-R-1",
+        registered_on=date(2026, 1, 5), valid_until=date(2029, 1, 5),
+    )  # fmt: skip
+    local = {"ground": "form", "certificate_form": "local"}
+    assert refused(filed, "reissue", people, organisations, right, **local) == "wrong_form"
+    assert filed("reissue", people, organisations, right, ground="lost").status == "submitted"
+
+
 def test_a_certificate_is_issued_again(people, organisations, right):
     old = right.certificates.get()
     accepted(
@@ -304,6 +335,33 @@ def test_an_exclusive_licence_holds_a_transfer_until_the_licensee_agrees(people,
     perform(case.pk, "consent", actor=people.banker)
     perform(case.pk, "accept", actor=people.chief, data=JOINT)
     assert Licence.objects.get().case.status == "on_file"
+
+
+@pytest.mark.parametrize(("type_", "code"), [("exclusive", "no_consent"), ("sole", "no_consent"), ("plain", "")])
+def test_beside_an_exclusive_or_sole_licence_another_needs_the_licensee(type_, code, people, organisations, right):
+    accepted("licence_filing", people, organisations, right, type=type_, licensee=organisations.bank.pk)
+    case = filed("licence_filing", people, organisations, right, type="plain")
+    if code:
+        assert refused(perform, case.pk, "accept", actor=people.chief) == code
+        perform(case.pk, "consent", actor=people.banker)
+    perform(case.pk, "accept", actor=people.chief)
+    assert state(case) == "on_file"
+
+
+def test_a_sole_licence_does_not_hold_a_transfer(people, organisations, right):
+    accepted("licence_filing", people, organisations, right, type="sole", licensee=organisations.bank.pk)
+    case = filed("transfer", people, organisations, right)
+    perform(case.pk, "accept", actor=people.chief, data=JOINT)
+    assert state(case) == "transferred"
+
+
+def test_the_licensee_and_the_new_holder_hear_that_a_licensed_right_has_passed(people, organisations, right):
+    licence = accepted("licence_filing", people, organisations, right, type="plain", licensee=organisations.bank.pk)
+    case = filed("transfer", people, organisations, right)
+    perform(case.pk, "accept", actor=people.chief, data=JOINT)
+    assert state(licence) == "on_file"
+    assert {"banker", "filer", "rival"} <= told(licence, "licence.transferred")
+    assert licence.events.order_by("-seq").first().move == "hear_transfer"
 
 
 def test_an_answer_needs_the_consents_again(people, organisations, right):

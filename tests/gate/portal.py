@@ -178,6 +178,7 @@ PORTAL = (
     get("portal:consented_document", who="banker", row=lambda world: [world.grant.pk, world.opened.pk]),
     post("portal:sheet_new", who="banker", row=lambda world: [world.grant.pk]),
     get("portal:sheet", also=("reader", "banker"), row=lambda world: [world.dated_sheet.pk, "en"]),
+    get("portal:sharing_list", own=OTHERS, also=("reader",), row=made("shared"), shows=lambda world, args: world.right.number),
     get("portal:watches", own=OTHERS, also=("reader",), row=made("watch"), shows=lambda world, args: world.right.number),
     post("portal:watches", own=OTHERS, row=made("right"), body=lambda world, args: {"number": world.right.number}),
     post("portal:watch_end", row=lambda world: [world.watch.pk]),

@@ -31,6 +31,7 @@ from tests.gate.world import World
 from tests.verifications.powers import in_force
 
 __all__ = ["world"]
+pytestmark = pytest.mark.one_engine
 CITY = ("clerk", "chief", "deputy")
 DISTRICT = ("district_clerk", "district_reviewer")
 ELSEWHERE = "other_district_clerk"
@@ -150,6 +151,7 @@ TABLES = {
     "pledges.Financing": of_kind("financing"),
     "pledges.OutsidePledge": of_kind("outside_pledge"),
     "alliance.Member": of_kind("membership", (*CITY, "secretariat")),
+    "alliance.SharedEntry": of_kind("sharing", (*CITY, "secretariat")),
     "account.EmailAddress": Table(lambda world: None, ()),
     "mfa.Authenticator": Table(lambda world: None, ()),
 }  # fmt: skip

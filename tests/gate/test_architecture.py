@@ -122,3 +122,13 @@ def test_no_face_names_a_kind_that_rests_on_a_right():
     named = [f"{name}:{line} {word}" for name, word, line in in_code if (name, word) not in HOMONYMS]
     assert (named, in_pages) == ([], [])
     assert HOMONYMS.keys() == {(name, word) for name, word, _line in in_code}  # none is kept that is not needed
+
+
+def test_modules_of_one_engine_are_named_in_the_decision():
+    decision = (ROOT / "docs/decisions/0023-what-runs-on-one-engine.md").read_text()
+    named = set(re.findall(r"\*\*`(tests/[\w/.]+)`\*\*", decision))
+    marked = {
+        path.relative_to(ROOT) for path in ROOT.glob("tests/*/test_*.py") if "mark.one_engine" in path.read_text()
+    } - {Path("tests/gate/test_architecture.py")}
+    assert marked, "nothing is marked: this test looks for the wrong word"
+    assert {path for path in marked if named.isdisjoint((str(path), str(path.parent)))} == set()

@@ -29,6 +29,7 @@ from tests.gate.table import TABLE
 from tests.gate.test_matrix import LEFT_OUT, act, prepare, text
 from tests.gate.world import NOTE, World
 
+pytestmark = pytest.mark.one_engine
 HTML = '<script>alert(46023)</script><img src=x onerror="alert(46023)">'
 RARE = "𠮷𪚥㐂𬜬"  # characters of four bytes, as they stand in names
 TURNING = "甲\u202e乙"

@@ -1,9 +1,8 @@
 """What one thing forbids another, in one table: each act is refused with its reason while a situation stands, is done
 without it, and is passed by nobody but whom the table names.
 
-Not here, because it is not built yet: putting a right on a sharing list of the alliance. Of the twelve grounds against a
-pledge three have no row: there is no annual fee to be unpaid (4 asks the term instead), no utility model of the same
-day (10), and the twelfth is the registrar's own words.
+Of the twelve grounds against a pledge three have no row: there is no annual fee to be unpaid (4 asks the term instead),
+no utility model of the same day (10), and the twelfth is the registrar's own words.
 """
 
 from collections.abc import Callable
@@ -30,6 +29,7 @@ from apps.workflow.machine import Refused, perform
 from apps.workflow.models import Case, Clock
 from apps.workflow.states import kind
 from apps.workflow.tasks import sweep
+from tests.alliance import cases as alliance
 from tests.followups import cases as rights
 from tests.insurance import cases as policies
 from tests.listings import cases as listings
@@ -38,6 +38,7 @@ from tests.rights import make_right
 from tests.samples import close_notice, object_to
 from tests.ways import application, deposit, values, walk
 
+pytestmark = pytest.mark.one_engine
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # a Monday
 JOINT = {"joint_paper": True}
 EXCUSES = {"outside_because": "特殊情况", "past_validity_because": "特殊情况", "reason": "特殊情况"}
@@ -165,6 +166,11 @@ PLEDGE = Action(
 )
 INSURE = Action("insure", insured)
 LIST = Action("list", brought, go_up)
+SHARE = Action(
+    "share with the alliance",
+    lambda world: world.file(alliance.offered),
+    lambda world: world.decide("accept", "secretariat"),
+)
 EXPIRE = Action("expire by the clock", lambda world: None, expire)
 
 # ------------------------------------------------------------------------------------------------ the situations
@@ -243,6 +249,12 @@ def licensed(world):
     rights.accepted("licence_filing", world.people, world.organisations, world.right, licensee=firm.pk)
 
 
+def sold_exclusively(world):
+    """To a buyer that has no account here, so that nobody could be asked for a consent."""
+    case = listings.listed(world.people, world.organisations, world.right, licence="exclusive")
+    perform(case.pk, "sell_last", actor=world.people.exchange_person, data=listings.sale(licence="exclusive"))
+
+
 def shared(world):
     pledges.share(world.right, world.organisations.insurer)
 
@@ -266,6 +278,20 @@ def debt_outlasts_it(world):
 
 def contract_says_no_debt(world):
     Pledge.objects.filter(pk=world.case.pk).update(debt="")
+
+
+def membership_suspended(world):
+    membership = alliance.membership_of(world.people, world.organisations)
+    perform(membership.pk, "suspend", actor=world.people.secretariat, comment="连续两次未参加会员大会。")
+
+
+def personal_data_named(world):
+    """The register names personal data as a source, and the statement that none went into it stands against that."""
+    Registration.objects.filter(pk=world.right.pk).update(source_kinds=["personal"])
+
+
+def on_the_list(world):
+    alliance.shared(world.people, world.organisations, world.right)
 
 
 def day_is_provisional(world):
@@ -318,14 +344,17 @@ TABLE = (
     Row(RENEW, cancelled, "not_valid", (BEFORE,)),
     Row(TRANSFER, pledged, "no_consent", (BEFORE,)),
     Row(TRANSFER, licensed, "no_consent", BOTH),
+    Row(TRANSFER, sold_exclusively, "licensed", BOTH),
     Row(TRANSFER, frozen, "frozen", BOTH),
     Row(TRANSFER, shared, "no_consent", BOTH),
     Row(LICENSE, pledged, "no_consent", BOTH),
     Row(LICENSE, licensed, "no_consent", BOTH),
+    Row(LICENSE, sold_exclusively, "licensed", BOTH),
     Row(LICENSE, frozen, "frozen", BOTH),
     Row(LICENSE, shared, "no_consent", BOTH),
     Row(CANCEL, pledged, "no_consent", BOTH),
     Row(CANCEL, licensed, "no_consent", BOTH),
+    Row(CANCEL, sold_exclusively, "licensed", BOTH),
     Row(CANCEL, frozen, "frozen", BOTH),
     Row(CANCEL, shared, "no_consent", BOTH),
     Row(PLEDGE, anothers, "not_holder", BOTH, ground=1),
@@ -342,6 +371,7 @@ TABLE = (
     Row(PLEDGE, contract_says_no_debt, "contract_incomplete", ground=7),
     Row(PLEDGE, shared, "no_consent", BOTH, ground=8),
     Row(PLEDGE, pledged, "claimed", BOTH, ground=9),
+    Row(PLEDGE, sold_exclusively, "claimed", BOTH, ground=9),
     Row(
         PLEDGE, revocation_examined, "revocation_open", BOTH, ("clerk", {"knows_of_revocation": True}), "revocation_open",
         ground=11,
@@ -354,6 +384,17 @@ TABLE = (
     Row(LIST, pledged, "no_consent", BOTH),
     Row(LIST, shared, "no_consent", BOTH),
     Row(LIST, licensed, "licensed", BOTH),
+    Row(LIST, sold_exclusively, "licensed", BOTH),
+    Row(SHARE, membership_suspended, "not_member", BOTH),
+    Row(SHARE, cancelled, "not_valid", (BEFORE,)),
+    Row(SHARE, personal_data_named, "personal_data", BOTH),
+    Row(SHARE, anothers, "not_holder", BOTH),
+    Row(SHARE, disputed, "disputed", BOTH),
+    Row(SHARE, frozen, "frozen", BOTH),
+    Row(SHARE, licensed, "licensed", (BEFORE,)),
+    Row(SHARE, pledged, "no_consent", BOTH),
+    Row(SHARE, shared, "no_consent", BOTH),
+    Row(SHARE, on_the_list, "already_shared", (BEFORE,)),
     Row(EXPIRE, day_is_provisional, "not_acted"),
     Row(EXPIRE, clocks_disagree, "not_acted"),
 )  # fmt: skip

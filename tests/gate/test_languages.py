@@ -19,6 +19,7 @@ from tests.gate.words import read, words_of_other
 from tests.samples import SAMPLES
 
 __all__ = ["world"]
+pytestmark = pytest.mark.one_engine
 LANGUAGES = ("zh-hans", "en")
 PAGES = [entry for entry in TABLE if entry.method == "GET"]
 TABS = ("form", "changes", "documents", "related", "story")

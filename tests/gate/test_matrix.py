@@ -21,6 +21,7 @@ from tests.gate.entries import ANYBODY, EVERYBODY, Entry
 from tests.gate.table import METHODS, TABLE, declared, names
 from tests.gate.world import World
 
+pytestmark = pytest.mark.one_engine
 COOKIES = {project.SESSION_COOKIE_NAME, project.CSRF_COOKIE_NAME, "messages"}
 LEFT_OUT = {"rules", "health"}
 """Apps whose rows no page of a face writes; the calendar alone has thousands."""

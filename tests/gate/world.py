@@ -26,6 +26,7 @@ from apps.workflow.machine import perform
 from apps.workflow.models import Case, Document, Draft
 from apps.workflow.states import kind
 from tests import samples, ways
+from tests.alliance import cases as alliance
 from tests.diligence.cases import granted
 from tests.factories import PASSWORD
 from tests.pledges.cases import registered
@@ -176,6 +177,11 @@ class World:
     def watch(self) -> Watch:
         """The enterprise follows its own right."""
         return watching.follow(self.organisations.enterprise, self.right.number, self.people.filer)
+
+    @cached_property
+    def shared(self) -> Case:
+        """The right on the alliance's sharing list, which the enterprise reads as a member."""
+        return alliance.shared(self.people, self.organisations, self.right)
 
     @cached_property
     def loans(self) -> ImportedSheet:

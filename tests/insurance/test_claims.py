@@ -14,12 +14,13 @@ from apps.outbox.models import Letter
 from apps.pages.due import due_of
 from apps.pages.limits import limits, nearest
 from apps.rules.clock import legal_now
+from apps.rules.deadlines import end_of
 from apps.workflow import machine
 from apps.workflow.machine import Act, Refused, follow, perform
 from apps.workflow.models import Case
 from apps.workflow.people import Standing
 from apps.workflow.states import kind
-from apps.workflow.tasks import remind
+from apps.workflow.tasks import remind, sweep
 from tests.insurance.cases import LOSS, TERMS, in_force, opened, reported
 from tests.product import expected, outcomes
 from tests.rights import make_right
@@ -382,7 +383,7 @@ def test_form_asks_for_the_parts_of_this_policy(people, policy):
     assert list(form.errors) == ["assessed"]
 
 
-@pytest.mark.parametrize("act", ["revoke", "contest", "freeze"])
+@pytest.mark.parametrize("act", ["revoke", "cancel", "contest", "freeze"])
 def test_insurer_and_insured_hear_of_an_act_on_the_right(people, policy, right, act):
     case = reported(people, policy)
     table = kind("registration")
@@ -392,7 +393,49 @@ def test_insurer_and_insured_hear_of_an_act_on_the_right(people, policy, right, 
     assert set(told) == {"manager", "filer", "insurer_person"}
 
 
+def test_insurer_and_insured_hear_that_the_right_has_expired(people, policy, right):
+    case = reported(people, policy)
+    with time_machine.travel(end_of(right.valid_until) + timedelta(hours=4), tick=False):
+        sweep()
+    assert Letter.objects.filter(case_pk=case.pk, text="claim.told", user=people.insurer_person).count() == 1
+
+
 def test_reminders_of_the_policys_end_stay_sixty_thirty_and_seven_days(people, policy):
     days = [reminder["at"][:10] for reminder in policy.clocks.get(name="end").reminders]
     end = TERMS["ends_on"]
     assert days == [(end - timedelta(days=before)).isoformat() for before in (60, 30, 7)]
+
+
+def rectified(case: Case, people) -> Case:
+    perform(case.pk, "propose_rectification", actor=people.clerk, comment="有误")
+    perform(case.pk, "rectify", actor=people.deputy)
+    return Case.objects.get(pk=case.pk)
+
+
+def test_a_struck_request_for_papers_has_paused_nothing(people, policy):
+    case = reported(people, policy)
+    due = case.clocks.get(name="assessment").due_on
+    perform(case.pk, "ask_papers", actor=people.insurer_person, comment="鉴定报告")
+    with on(2026, 5, 20, 4):
+        case = rectified(case, people)
+    clock = case.clocks.get(name="assessment", ended_at=None)
+    assert (clock.outcome, clock.pauses, clock.due_on, case.due_on) == ("running", [], due, due)
+    assert clock.next_reminder_at is not None
+
+
+def test_where_the_papers_that_came_are_struck_the_time_stands_still_again(people, policy):
+    case = reported(people, policy)
+    perform(case.pk, "ask_papers", actor=people.insurer_person, comment="鉴定报告")
+    perform(case.pk, "supply", actor=people.filer)
+    case = rectified(case, people)
+    clock = case.clocks.get(name="assessment", ended_at=None)
+    assert (case.status, clock.outcome, "to" in clock.pauses[-1]) == ("supplement", "paused", False)
+
+
+def test_a_time_that_stood_still_at_the_end_stands_still_when_the_end_is_struck(people, policy):
+    case = reported(people, policy)
+    perform(case.pk, "ask_papers", actor=people.insurer_person, comment="鉴定报告")
+    perform(case.pk, "withdraw", actor=people.filer)
+    case = rectified(case, people)
+    clock = case.clocks.get(name="assessment", ended_at=None)
+    assert (case.status, clock.outcome, clock.next_reminder_at) == ("supplement", "paused", None)

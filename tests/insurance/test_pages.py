@@ -116,3 +116,17 @@ def test_an_insurer_keeps_its_own_products_alone(people, organisations, sign_in)
         insurer=organisations.bank, name="x", line="credit", terms="x", active_from=date(2026, 1, 1)
     )
     assert client.get(reverse("portal:product", args=[foreign.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("move", ["apply", "record"])
+def test_filing_without_a_right_is_told_what_is_missing(people, organisations, sign_in, move):
+    client = sign_in(people.filer if move == "apply" else people.insurer_person)
+    url = f"{reverse('portal:file', args=['policy'])}?move={move}"
+    typed = {
+        "insurer": organisations.insurer.pk, "product": "infringed", "sum_insured": "100,000", "policy_number": "DH-7",
+        "premium": "300", "starts_on": "2026-05-01", "ends_on": "2027-04-30",
+    }  # fmt: skip
+    answer = client.post(url, typed)
+    assert answer.status_code == 200
+    assert answer.context["errors"]
+    assert not Policy.objects.exists()

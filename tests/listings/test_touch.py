@@ -16,7 +16,7 @@ from apps.workflow.models import Case
 from apps.workflow.states import kind
 from apps.workflow.tasks import sweep
 from apps.workflow.touch import edges
-from tests.listings.cases import brought, fresh, listed, touch
+from tests.listings.cases import assessed, brought, fresh, listed, touch
 from tests.rights import make_right
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -85,9 +85,40 @@ def test_every_act_has_an_outcome_in_words_for_every_state(people, organisations
     )  # fmt: skip
     waiting = brought(people, organisations, right)
     by_case = {row.case: row for row in edges(right.case, "contest")}
-    assert by_case[waiting].move is None
+    assert by_case[waiting].move.name == "hear_obstacle"
     with translation.override("en"):
         assert by_case[waiting].consequence.says == "It cannot go up until this is over."
+
+
+@pytest.mark.parametrize("bring", [brought, assessed])
+@pytest.mark.parametrize("act", ["cancel", "revoke", "transfer"])
+def test_a_product_under_review_ends_with_the_right_and_both_sides_are_told(act, bring, people, organisations, right):
+    case = bring(people, organisations, right)
+    touch(right, act, data_of(act, organisations))
+    case = fresh(case)
+    assert (case.status, last(case).move, last(case).data["because_move"]) == ("moot", "moot", act)
+    assert not case.clocks.filter(ended_at__isnull=True).exists()
+    assert {"filer", "manager", "exchange_person", "clerk"} <= readers(case, "listing.moot")
+
+
+def test_a_product_under_review_ends_when_the_right_expires(people, organisations, noon):
+    right = make_right(organisations.enterprise, name="将到期的数据集", valid_until=date(2026, 3, 4))
+    case = brought(people, organisations, right)
+    noon.move_to(datetime(2026, 3, 5, 4, 0, tzinfo=UTC))
+    sweep()
+    assert fresh(case).status == "moot"
+    assert "exchange_person" in readers(case, "listing.moot")
+
+
+@pytest.mark.parametrize("act", ["freeze", "contest"])
+def test_the_exchange_hears_what_keeps_a_product_under_review_down(act, people, organisations, right):
+    case = brought(people, organisations, right)
+    touch(right, act)
+    assert (fresh(case).status, last(case).move) == ("submitted", "hear_obstacle")
+    assert {"filer", "manager", "exchange_person", "clerk"} <= readers(case, "listing.obstacle")
+    letter = Letter.objects.get(case_pk=case.pk, text="listing.obstacle", user=people.exchange_person)
+    with translation.override(letter.language):
+        assert letter.context["happened"] == str(kind("registration").move(act).past)
 
 
 def test_after_the_dispute_the_exchange_lists_it_again(people, right, up):

@@ -8,8 +8,11 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
+from apps.certificates import register
+from apps.certificates.journal import as_of
 from apps.certificates.models import Claim, Registration
 from apps.certificates.register import claim
+from apps.certificates.tasks import write_down_last_days
 from apps.listings.forms import AfterSaleForm, LastSaleForm, ListingForm, OrdinarySaleForm, RecordForm
 from apps.listings.models import Listing, Transaction
 from apps.outbox.models import Letter
@@ -50,6 +53,7 @@ TABLE = {
     "refused": {},
     "withdrawn": {},
     "lapsed": {},
+    "moot": {},
 }  # fmt: skip
 
 
@@ -88,6 +92,8 @@ def reached(state, people, organisations, right) -> Case:
     }
     for move, actor, data in steps.get(state, ()):
         perform(case.pk, move, actor=actor, data=data, comment="Because.")
+    if state == "moot":
+        touch(right, "cancel")
     return fresh(case)
 
 
@@ -155,6 +161,7 @@ def put(right, kind_, party, exclusive=True):
 REASONS = {
     "not_valid": ended, "disputed": contested, "frozen": frozen, "licensed": licensed, "not_holder": moved,
 }  # fmt: skip
+ENDING = ("not_valid", "not_holder")  # of what came up, this ends a listing under review
 CONSENTS = {"pledgee": in_pledge, "co_holder": co_held}
 
 
@@ -178,7 +185,8 @@ def test_what_came_up_since_keeps_it_down(step, code, people, organisations, rig
     data = terms() if step == "list" else {}
     act = lambda: perform(case.pk, step, actor=people.exchange_person, data=data)  # noqa: E731
     REASONS[code](right, people, organisations)
-    assert refusal(act) == code
+    assert refusal(act) == ("wrong_state" if code in ENDING else code)
+    assert (fresh(case).status == "moot") is (code in ENDING)
 
 
 @pytest.mark.parametrize("code", sorted(REASONS))
@@ -341,6 +349,59 @@ def test_a_licence_that_shuts_out_others_takes_it_down_and_keeps_the_next_away(l
     refund = {"contract_number": "HT-2026-3", "refund": Decimal("60000")}
     perform(case.pk, "go_on", actor=people.exchange_person, data=refund)
     assert brought(people, organisations, right).status == "submitted"
+
+
+def sold_exclusively(people, organisations, right, **values):
+    case = listed(people, organisations, right, licence="exclusive")
+    perform(case.pk, "sell_last", actor=people.exchange_person, data=sale(licence="exclusive", **values))
+    return case
+
+
+def test_an_exclusive_licence_that_is_sold_is_a_claim_of_its_buyer(people, organisations, right):
+    case = sold_exclusively(people, organisations, right, buyer_code=organisations.rival_enterprise.uscc)
+    found = register.open_claims(right).get()
+    assert (found.kind, found.case, found.party, found.exclusive) == (
+        "licence", case, organisations.rival_enterprise, True,
+    )  # fmt: skip
+    assert register.must_be_free(right).code == "claimed"
+    assert [claim.kind for claim in as_of(right, legal_now()).claims] == ["licence"]
+
+
+def test_it_binds_until_its_last_day_and_the_end_is_written_down(people, organisations, right, noon):
+    sold_exclusively(people, organisations, right, licence_until=date(2026, 3, 10))
+    noon.move_to(datetime(2026, 3, 10, 15, 59, tzinfo=UTC))
+    assert register.is_licensed(right)
+    noon.move_to(datetime(2026, 3, 10, 16, 0, tzinfo=UTC))
+    assert not register.is_licensed(right)
+    assert register.must_be_free(right) is None
+    assert as_of(right, legal_now()).claims == []
+    assert write_down_last_days() == 1
+    ended = Claim.objects.get()
+    assert (ended.outcome, ended.ended_at) == ("ended", datetime(2026, 3, 10, 16, 0, tzinfo=UTC))
+    assert write_down_last_days() == 0
+
+
+def test_a_claim_past_its_last_day_stands_in_nobodys_way(people, organisations, right, noon):
+    sold_exclusively(people, organisations, right, licence_until=date(2026, 3, 10))
+    noon.move_to(datetime(2026, 3, 11, 4, 0, tzinfo=UTC))
+    put(right, Claim.Kind.PLEDGE, organisations.bank)
+    assert register.open_claims(right).get().kind == "pledge"
+
+
+def test_a_refund_that_is_struck_binds_again_and_a_sale_that_is_struck_no_more(people, organisations, right):
+    case = sold_exclusively(people, organisations, right)
+    paid_back = {"contract_number": "HT-2026-3", "refund": Decimal("60000")}
+    perform(case.pk, "go_on", actor=people.exchange_person, data=paid_back)
+    assert Claim.objects.get().outcome == "refunded"
+    strike(case, people)
+    assert register.is_licensed(right)
+    strike(case, people)
+    assert not register.is_licensed(right)
+
+
+def strike(case, people):
+    perform(case.pk, "propose_rectification", actor=people.clerk, comment="误录")
+    perform(case.pk, "rectify", actor=people.chief)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from apps.notices.forms import check_identity
 from apps.notices.models import Bulletin, Notice, Redaction
 from apps.outbox.models import Letter
 from apps.outbox.services import announce_waiting, mark_read
+from apps.pages import preview
 from apps.pages.limits import limits
 from apps.rules.clock import SHANGHAI
 from apps.rules.models import RuleParameter
@@ -313,3 +314,14 @@ def test_a_correction_that_was_called_off_is_no_round(day, local_track, people, 
     perform(case.pk, "recall_correction", actor=people.clerk, comment="附件中已有")
     refused("not_asked_before", case.pk, "propose_again", actor=people.clerk, data={**items, "reason": "再次"})
     perform(case.pk, "ask_correction", actor=people.clerk, data=items)
+
+
+def test_official_sees_before_forwarding_whom_it_will_tell(filed, people):
+    objection = object_to(filed, people.rival)
+    admit = objection.kind_.move("admit")
+    letters = preview.letters_of(objection, admit, people.clerk, None, preview.coming(objection, admit))
+    told = {letter.text: set(letter.recipients) for letter in letters}
+    assert told["objection.forwarded"] == {people.manager.full_name, people.filer.full_name}
+    perform(objection.pk, "admit", actor=people.clerk)
+    written = Letter.objects.filter(case_pk=objection.pk, text="objection.forwarded").values_list("user", flat=True)
+    assert set(written) == {people.manager.pk, people.filer.pk}

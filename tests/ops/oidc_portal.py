@@ -12,9 +12,8 @@ import django
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
-from django.test.utils import setup_test_environment  # noqa: E402
+from django.test.utils import setup_databases, setup_test_environment  # noqa: E402
 
 from apps.accounts.models import AuditEntry  # noqa: E402
 from tests.factories import app_code, make_user  # noqa: E402
@@ -33,7 +32,7 @@ def sign_in(person: str) -> tuple[Client, str]:
 
 def main() -> None:
     setup_test_environment()
-    call_command("migrate", verbosity=0)
+    setup_databases(verbosity=0, interactive=False)
     make_user("haiyang")
     make_user("clerk", role="clerk")
     make_user("gone", is_active=False)

@@ -86,6 +86,7 @@ def test_one_damaged_byte_is_named(kept, tmp_path, victim):
     assert not (tmp_path / "beside").exists()
 
 
+@pytest.mark.one_engine
 def test_altered_row_with_a_mended_manifest_breaks_the_chain(kept, tmp_path):
     """Who changes an event and the manifest with it is still found by the chain."""
     from hashlib import sha256

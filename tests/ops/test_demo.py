@@ -11,8 +11,10 @@ import sys
 from contextlib import closing
 
 import pytest
+from django.db import connection
 
 from apps.demo.supervisor import Trouble, read_port
+from tests import tables
 from tests.ops.demo_process import ROOT, Demo, alive, descendants, free_port, surroundings, wait_until
 
 pytestmark = pytest.mark.demo
@@ -64,6 +66,20 @@ def test_demo_answers_and_every_part_is_ready(demo):
     parts = demo.ready()
     assert list(parts) == ["database", "triggers", "broker", "worker", "beat", "disk", "clock", "watches"]
     assert all(part["ok"] and part["detail"] for part in parts.values())
+
+
+def test_migrated_tables_are_those_that_the_models_make(demo, db):
+    """What lets the suite make its tables on SQLite without the migrations (tests/tables.py)."""
+    if connection.vendor != "sqlite":
+        pytest.skip("a demo's tables are SQLite's")
+    every = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+    with closing(sqlite3.connect(demo.folder / "portal.sqlite3")) as loaded:
+        migrated = tables.described(loaded.execute(every))
+    with connection.cursor() as cursor:
+        cursor.execute(every)
+        made = tables.described(cursor.fetchall())
+    assert len(made) > 300
+    assert migrated == made
 
 
 def test_demo_console_names_address_accounts_and_password(demo):

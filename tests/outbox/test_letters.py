@@ -153,6 +153,13 @@ def test_announcing_that_failed_is_made_up_by_the_sweep_once(people, listeners, 
     assert not Announcement.objects.exists()
 
 
+def test_organisations_that_share_a_mailbox_are_told_each(organisations):
+    firms = [organisations.newcomer, organisations.bank]
+    shared = [letters.Recipient(None, firm.pk, "group@firm.example", "zh-hans") for firm in firms]
+    letters.post("accepted", "event:1", shared, FACTS)
+    assert set(Letter.objects.values_list("organisation", flat=True)) == {firm.pk for firm in firms}
+
+
 def test_letter_on_paper_waits_to_be_posted_and_logged(people, organisations):
     firms = [organisations.newcomer, organisations.bank]
     letters.post("accepted", "event:1", [letters.Recipient(None, firm.pk, "", "zh-hans") for firm in firms], FACTS)

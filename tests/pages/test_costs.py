@@ -9,7 +9,7 @@ from tests.pledges.cases import filed, registered
 from tests.rights import make_right
 
 pytestmark = pytest.mark.django_db
-PLEDGE, PLEDGES, WATCHES, TOUCHING, JSON = 18, 11, 7, 8, 5
+PLEDGE, PLEDGES, WATCHES, TOUCHING, JSON = 18, 11, 7, 7, 5
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ import time_machine
 
 from apps.certificates.models import Claim
 from apps.pledges.models import Amendment, Drawing, Pledge
+from apps.workflow import assignment
 from apps.workflow.machine import Refused, perform
-from apps.workflow.models import Case
-from tests.pledges.cases import JOINT, RELEASE, registered
+from apps.workflow.models import Case, Party
+from tests.pledges.cases import JOINT, RELEASE, cooled, registered
 from tests.rights import make_right
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -111,3 +112,32 @@ def test_a_pledge_is_revoked_by_two_officials_and_void_from_the_beginning(case, 
     assert code(case, "void", people.chief) == "four_eyes"
     perform(case.pk, "void", actor=people.deputy, comment="材料虚假")
     assert (Case.objects.get(pk=case.pk).status, Claim.objects.get(case=case).outcome) == ("void", "void")
+
+
+def test_a_note_about_the_desk_does_not_answer_the_proposal_to_revoke(case, people):
+    perform(case.pk, "propose_void", actor=people.chief, comment="材料虚假")
+    assignment.take(case, people.clerk)
+    perform(case.pk, "void", actor=people.deputy, comment="材料虚假")
+    assert Case.objects.get(pk=case.pk).status == "void"
+
+
+def test_the_pledgors_own_side_cannot_agree_to_what_it_asked(case, people, organisations):
+    """After a transfer the new holder stands on the pledgor's side; only the bank is the other one."""
+    Party.objects.create(case=case, role="holder", organisation=organisations.rival_enterprise)
+    perform(case.pk, "ask_change", actor=people.filer, data=LONGER)
+    assert code(case, "agree_change", people.rival) == "own_request"
+    perform(case.pk, "agree_change", actor=people.banker)
+
+
+def test_what_an_official_entered_for_the_pledgor_the_bank_agrees_to(case, people):
+    Case.objects.filter(pk=case.pk).update(entered_by=people.clerk)
+    perform(case.pk, "ask_change", actor=people.clerk, data=LONGER)
+    assert code(case, "agree_change", people.filer) == "own_request"
+    perform(case.pk, "agree_change", actor=people.banker)
+
+
+def test_a_change_that_nobody_decided_ends_with_the_pledge(case, people):
+    perform(case.pk, "ask_change", actor=people.filer, data=LONGER)
+    perform(case.pk, "release", actor=people.banker, data=RELEASE)
+    cooled(case)
+    assert Amendment.objects.get().outcome == "moot"

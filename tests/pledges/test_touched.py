@@ -7,8 +7,9 @@ import time_machine
 
 from apps.certificates import register
 from apps.outbox.models import Letter
-from apps.workflow.machine import Refused, perform
+from apps.workflow.machine import Refused, open_case, perform
 from apps.workflow.models import Case
+from apps.workflow.states import kind
 from tests.pledges.cases import RELEASE, filed, financed, noticed, registered
 from tests.pledges.test_workflow import touch
 from tests.rights import make_right
@@ -104,6 +105,47 @@ def test_a_release_goes_on_when_the_right_is_revoked_and_a_lost_right_stays_lost
     assert status(case) == "cooling"
     perform(case.pk, "take_back", actor=people.banker, comment="误操作")
     assert status(case) == "gone"
+    assert not case.clocks.filter(ended_at=None).exists(), "the loan's end makes no gone pledge an overdue one"
+
+
+def test_who_holds_the_right_no_more_is_no_party_of_its_pledge_any_more(people, organisations, right):
+    case = registered(people, organisations, right)
+    for firm in (organisations.rival_enterprise, organisations.insurer, organisations.rival_enterprise):
+        right.refresh_from_db()
+        follow_to(right, firm, people, organisations)
+    holders = {party.organisation_id: party.role for party in case.parties.exclude(role__in=("applicant", "pledgee"))}
+    assert holders == {organisations.rival_enterprise.pk: "holder", organisations.insurer.pk: "former_holder"}
+    with pytest.raises(Refused) as refused:
+        perform(case.pk, "ask_release", actor=people.insurer_person, comment="已还清")
+    assert refused.value.code == "not_yours"
+
+
+def follow_to(right, firm, people, organisations) -> None:
+    """The right goes to another firm, the bank consenting."""
+    case = transferred(right, firm, people)
+    perform(case.pk, "consent", actor=people.banker)
+    perform(case.pk, "accept", actor=people.chief, data={"joint_paper": True})
+
+
+def transferred(right, firm, people) -> Case:
+    person = right.holder.memberships.order_by("pk").first().user
+    data = {
+        "transferee": firm.pk,
+        "ground": "contract",
+        "paper_number": f"ZR-{firm.pk}",
+        "happened_on": date(2026, 3, 1),
+    }
+    return open_case("transfer", actor=person, **kind("transfer").filing("file", right.holder, right.case, data))
+
+
+def test_what_followed_from_the_end_of_the_right_is_not_struck_by_itself(people, organisations, right):
+    cases = [filed(people, organisations, right), noticed(right, organisations.bank, people.banker)]
+    touch(right, "revoke")
+    assert [status(case) for case in cases] == ["fallen", "moot"]
+    for case in cases:
+        with pytest.raises(Refused) as refused:
+            perform(case.pk, "propose_rectification", actor=people.clerk, comment="有误")
+        assert refused.value.code == "follows"
 
 
 def test_notice_and_intent_fall_with_the_right(people, organisations, right):

@@ -1,7 +1,9 @@
 """Pledges: who may do what in each state, what follows, what is refused and why."""
 
-from datetime import UTC, date, datetime
+import re
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -14,11 +16,13 @@ from apps.outbox.models import Letter
 from apps.pledges.forms import PledgeForm, RegisterForm
 from apps.pledges.forms_after import ReleaseForm
 from apps.pledges.models import PLEDGED, Pledge
+from apps.rules.clock import legal_now
 from apps.workflow.machine import Act, Refused, follow, open_case, perform
-from apps.workflow.models import Case
+from apps.workflow.models import Case, Party
 from apps.workflow.people import Standing
 from apps.workflow.states import kind
 from apps.workflow.tasks import sweep
+from tests.factories import make_organisation
 from tests.pledges.cases import CALL, COURT, JOINT, PAPER, RELEASE, cooled, filed, registered, terms
 from tests.product import everybody, outcomes
 from tests.rights import make_right
@@ -415,3 +419,51 @@ def test_an_answer_to_a_correction_is_sent_and_leaves_the_rights_as_they_are(peo
     assert case.status == "submitted"
     assert case.row.debt == "流动资金借款合同 LD-2026-10"
     assert [each.registration for each in case.row.rights_in_order()] == [right, other]
+
+
+def test_an_appraiser_on_record_may_be_named(organisations):
+    known = make_organisation("舟山示范评估事务所", capacities=["appraiser"], verified_at=legal_now())
+    make_organisation("舟山示范服务事务所", capacities=["service"], verified_at=legal_now())
+    choices = PledgeForm(organisation=organisations.enterprise).fields["appraised_by"].queryset
+    assert list(choices) == [known]
+
+
+def test_whoever_was_told_of_a_registration_is_told_that_it_was_struck(people, organisations, right):
+    case = registered(people, organisations, right)
+    perform(case.pk, "propose_rectification", actor=people.clerk, comment="材料不齐")
+    perform(case.pk, "rectify", actor=people.deputy)
+    told = Letter.objects.filter(case_pk=case.pk, text="case.rectified").values_list("user__username", flat=True)
+    assert set(told) == {"manager", "filer", "banker"}
+
+
+def test_wish_26_whoever_it_concerns_is_sent_the_register_statement(people, organisations, right, client):
+    """Who, what and which law, with the way to the statement as of the entry, at each registration, change and end."""
+    Party.objects.create(case=right.case, role="holder", organisation=organisations.rival_enterprise)
+    case = filed(people, organisations, right)
+    perform(case.pk, "consent", actor=people.rival)
+    acts = [
+        ("accept", people.clerk, JOINT), ("ask_change", people.filer, {"ends_on": date(2027, 9, 1)}),
+        ("enter_change", people.clerk, JOINT), ("release", people.banker, RELEASE),
+    ]  # fmt: skip
+    for move, actor, data in acts:
+        perform(case.pk, move, actor=actor, data=data)
+    with time_machine.travel(NOON + timedelta(days=7), tick=False):
+        cooled(case)
+    pledged = []
+    for text in ("pledge.accepted", "pledge.changed", "pledge.ended"):
+        letters = Letter.objects.filter(case_pk=case.pk, text=text)
+        assert {"manager", "filer", "banker", "rival"} <= set(letters.values_list("user__username", flat=True))
+        _subject, body = letters.get(user=people.banker).shown()
+        for words in (
+            organisations.enterprise.name,
+            organisations.bank.name,
+            right.number,
+            right.name,
+            "《民法典》第四百四十四条",
+        ):
+            assert words in body
+        address = urlsplit(re.search(r"http\S+/register/\S+", body).group())
+        with time_machine.travel(NOON + timedelta(days=8), tick=False):
+            page = client.get(f"{address.path}?{address.query}", headers={"accept-language": "zh-hans"})
+        pledged.append("本平台记载有质押。" in page.content.decode())
+    assert pledged == [True, True, False]

@@ -2,7 +2,6 @@
 
 from hashlib import sha256
 
-import pytest
 from django.urls import reverse
 
 from apps.evidence.models import Deposit, DepositPlatform
@@ -56,14 +55,6 @@ def test_digest_of_another_file_is_refused(people, organisations, sign_in):
     page = client.post(reverse("portal:deposit_own"), {**OWN, "sha256": "a" * 64, "file_data": paper()})
     assert page.context["errors"][0].target == "id_sha256"
     assert not Deposit.objects.exists()
-
-
-@pytest.fixture
-def certificate(db) -> dict:
-    return {
-        "route": "platform", "platform": str(ways.platform().pk), "notary": "", "certificate_number": "EC-0007",
-        "data_name": "近岸浪高数据集", "algorithm": "sha256", "digest": ways.SHA, "deposited_at": "2026-01-05T09:30",
-    }  # fmt: skip
 
 
 def test_outside_certificate_is_recorded_with_its_scan(people, organisations, certificate, sign_in):

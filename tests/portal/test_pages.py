@@ -6,13 +6,19 @@ from io import BytesIO
 import pytest
 from django.urls import reverse
 
+from apps.enterprises.models import Membership
 from apps.insurance.models import Line, Policy
+from apps.workflow import drafts
 from apps.workflow.documents import keep
 from apps.workflow.machine import perform
-from apps.workflow.models import Case, Document
+from apps.workflow.models import Case, Document, Draft
 from tests import ways
+from tests.insurance.cases import opened
+from tests.listings.cases import touch
 from tests.portal.forms import hidden, paper, words
+from tests.portal.test_filing import begin
 from tests.rights import make_right
+from tests.samples import a_claim
 from tests.verifications.cases import stated
 
 
@@ -143,3 +149,93 @@ def test_organisation_page_shows_its_people(people, organisations, sign_in):
     page = sign_in(people.reader).get(reverse("portal:organisation"))
     assert {member.user for member in page.context["members"]} == {people.manager, people.filer, people.reader}
     assert organisations.enterprise.contact_phone not in page.content.decode()
+
+
+def test_deleted_draft_waits_no_more(people, organisations, sign_in):
+    client = sign_in(people.filer)
+    draft = begin(client)
+    assert [matter.url for matter in client.get(reverse("portal:home")).context["page"].waiting] == [
+        reverse("portal:draft", args=[draft.pk])
+    ]
+    drafts.discard(draft)
+    assert client.get(reverse("portal:home")).context["page"].waiting == []
+
+
+def test_right_that_passed_on_shows_nothing_of_what_its_new_holder_does(people, organisations, evidence, sign_in):
+    case = ways.open_application(
+        ways.values(evidence, track="local"), organisation=organisations.enterprise, actor=people.filer
+    )
+    right = make_right(organisations.enterprise)
+    right.origin = case
+    right.save(update_fields=["origin"])
+    client = sign_in(people.filer)
+    (own,) = client.get(reverse("portal:data_sets")).context["sets"]
+    assert next(url for _verb, url in own.actions).startswith(reverse("portal:file", args=["policy"]))
+    touch(right, "transfer", {"holder": organisations.rival_enterprise.pk})
+    right.refresh_from_db()
+    theirs = opened("apply", right, organisations, people.rival)
+    assert theirs.organisation == organisations.rival_enterprise
+    (former,) = client.get(reverse("portal:data_sets")).context["sets"]
+    assert former.registration == right
+    assert (former.branches, former.actions) == ({}, [])
+
+
+# ------------------------------------------------------------------------------------------------ sent from an old page
+
+
+@pytest.fixture
+def policy_page(people, organisations):
+    """The address of an application for insurance, and what is typed there but for the sum."""
+    url = f"{reverse('portal:file', args=['policy'])}?root={make_right(organisations.enterprise).pk}"
+    return url, {"insurer": organisations.insurer.pk, "product": Line.values[0]}
+
+
+def test_page_of_a_draft_that_was_deleted_keeps_what_is_typed(people, policy_page, sign_in):
+    client, (url, data) = sign_in(people.filer), policy_page
+    data["key"] = hidden(client.get(url), "key")
+    assert client.post(url, data).status_code == 200
+    drafts.discard(Draft.objects.get())
+    told = client.post(url, {**data, "sum_insured": "100000"})
+    assert (told.status_code, Policy.objects.count()) == (409, 0)
+    assert 'value="100000"' in told.content.decode()
+    client.post(url, {**data, "sum_insured": "100000", "key": hidden(told, "key")})
+    assert Policy.objects.get().sum_insured_fen == 10_000_000
+
+
+def test_page_opened_for_one_organisation_files_nothing_for_another(people, organisations, certificate, sign_in):
+    Membership.objects.create(organisation=organisations.bank, user=people.filer)
+    client, url = sign_in(people.filer), reverse("portal:deposit_new")
+    page = client.get(url, {"organisation": organisations.enterprise.pk})
+    data = {**certificate, "key": hidden(page, "key"), "firm": hidden(page, "firm")}
+    client.get(reverse("portal:home"), {"organisation": organisations.bank.pk})
+    told = client.post(url, data)
+    assert (told.status_code, Case.objects.filter(kind="deposit").count()) == (409, 0)
+    assert organisations.enterprise.name in words(told)
+    client.post(url, {**data, "key": hidden(told, "key"), "firm": hidden(told, "firm")})
+    assert Case.objects.get(kind="deposit").organisation == organisations.bank
+
+
+def test_key_of_another_page_is_no_fault(people, organisations, policy_page, sign_in):
+    Membership.objects.create(organisation=organisations.bank, user=people.filer)
+    client, (url, data) = sign_in(people.filer), policy_page
+    client.get(reverse("portal:home"), {"organisation": organisations.enterprise.pk})
+    data["key"] = hidden(client.get(url), "key")
+    client.post(url, data)
+    client.get(reverse("portal:home"), {"organisation": organisations.bank.pk})
+    assert client.post(url, data).status_code == 200
+    assert {draft.organisation for draft in Draft.objects.all()} == {organisations.enterprise, organisations.bank}
+
+
+def test_move_with_a_file_sent_twice_keeps_the_file_once(people, organisations, sign_in):
+    case = a_claim(people, organisations)
+    perform(case.pk, "ask_papers", actor=people.insurer_person, comment="缺合同")
+    client = sign_in(people.filer)
+    url = reverse("portal:move", args=[case.pk, "supply"])
+    page = client.get(url)
+    data = {"comment": "", "version": hidden(page, "version"), "key": hidden(page, "key")}
+    sent = [client.post(url, {**data, "file_papers": paper("合同.txt", b"contract")}) for _press in range(2)]
+    assert [answer.get("Location") for answer in sent] == [reverse("portal:case", args=[case.pk])] * 2
+    assert Document.objects.filter(case=case, path="file_papers").count() == 1
+    other = client.post(url, {**data, "file_papers": paper("合同.txt", b"another")})
+    assert other.status_code == 200  # refused in a sentence
+    assert Document.objects.filter(case=case, path="file_papers").count() == 1

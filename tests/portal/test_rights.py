@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from apps.enterprises.models import Membership
 from apps.outbox.models import Letter
-from apps.workflow.documents import keep
+from apps.workflow.documents import SERVICE, keep
 from apps.workflow.machine import perform
 from apps.workflow.models import Case, Draft
 from tests import ways
@@ -169,6 +169,8 @@ def test_story_keeps_the_inner_steps_of_the_office(people, organisations, sign_i
 def test_objectors_identity_is_kept_from_the_applicant(people, organisations, sign_in):
     case = an_objection(people, organisations)
     url = reverse("portal:case", args=[case.pk])
+    assert sign_in(people.filer).get(url).status_code == 404  # nobody is accused before the office has looked
+    perform(case.pk, "admit", actor=people.clerk)
     own = sign_in(people.rival).get(url).content.decode()
     assert "330902199001010016" in own
     other = sign_in(people.filer).get(url).content.decode()
@@ -195,8 +197,27 @@ def test_member_of_two_organisations_sees_one_at_a_time(people, organisations, s
     assert client.get(reverse("portal:home")).context["viewer"].chosen == organisations.bank
 
 
+def test_objection_that_is_not_admitted_is_never_the_applicants_to_read(people, organisations, sign_in):
+    case = an_objection(people, organisations)
+    perform(case.pk, "reject", actor=people.clerk, comment="无证据")
+    assert sign_in(people.filer).get(reverse("portal:case", args=[case.pk])).status_code == 404
+    assert not Letter.objects.filter(case_pk=case.pk, user=people.filer).exists()
+    assert not case.disclosures.exists()
+
+
+def test_proof_of_how_a_letter_was_served_is_the_offices(case, people, sign_in):
+    proof = keep([b"signed"], "回执 13800005678.txt", path=f"{SERVICE}7", by=people.clerk, case=case)
+    page = sign_in(people.filer).get(reverse("portal:case", args=[case.pk]))
+    assert [paper.name for paper in page.context["documents"]] == ["sample.csv"]
+    assert sign_in(people.filer).get(reverse("portal:document", args=[proof.pk])).status_code == 404
+    sent = sign_in(people.clerk).get(reverse("desk:document", args=[proof.pk]))
+    assert b"".join(sent.streaming_content) == b"signed"
+    sent.close()
+
+
 def test_story_names_only_the_own_people(people, organisations, sign_in):
     case = an_objection(people, organisations)
+    perform(case.pk, "admit", actor=people.clerk)
     url = reverse("portal:case", args=[case.pk])
     own = sign_in(people.rival).get(url).context["entries"][0]
     other = sign_in(people.filer).get(url).context["entries"][0]

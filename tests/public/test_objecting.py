@@ -68,7 +68,7 @@ def test_anonymous_objection_is_a_case_of_a_named_person(english, notice):
     parties = {party.role: party for party in case.parties.all()}
     person = parties["objector"].person
     assert (person.full_name, person.role, person.has_usable_password()) == ("岱山老渔民合作社", "", False)
-    assert parties["respondent"].organisation == notice.case.organisation
+    assert "respondent" not in parties  # the applicant joins when it is forwarded
     assert sorted(case.documents.values_list("path", "name", "secret")) == [
         ("evidence", "浮标照片.txt", True), ("evidence", "采集合同.pdf", True),
     ]  # fmt: skip

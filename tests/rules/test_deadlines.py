@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from apps.rules.calendars import Calendar
 from apps.rules.clock import SHANGHAI
-from apps.rules.deadlines import DeadlineError, add_months, deadline, recompute
+from apps.rules.deadlines import DeadlineError, add_months, deadline, standing_date
 from apps.rules.statutory import LAST_YEAR, MOON_DAYS, NOTICES, published_days, statutory_days
 from apps.rules.steps import Day
 
@@ -202,6 +202,11 @@ def test_add_months_keeps_the_day_or_ends_the_month(start, months):
     assert found.day == start.day or (found + timedelta(days=1)).day == 1
 
 
+def test_add_months_goes_back_as_well():
+    assert add_months(date(2026, 8, 31), -6) == date(2026, 2, 28)
+    assert add_months(date(2027, 1, 15), -6) == date(2026, 7, 15)
+
+
 def calendar_with(**days: bool) -> Calendar:
     """SEEDED with days of 2027 set to work or rest, 2027 published."""
     changed = {day(text.replace("d", "").replace("_", "-")): Day(works) for text, works in days.items()}
@@ -210,36 +215,26 @@ def calendar_with(**days: bool) -> Calendar:
 
 SHORTER = calendar_with(d2027_01_02=True)
 LONGER = calendar_with(d2027_01_04=False)
-PERIOD = (day("2026-12-18"), 10, "workday", SEEDED)
+
+
+def standing(calendar: Calendar, audience: str, before: str = "2027-01-04") -> date:
+    """What stands of a period that ended on a day, under another calendar."""
+    computed = deadline(day("2026-12-18"), 10, "workday", calendar).date
+    return standing_date(day(before), computed, audience, calendar)
 
 
 @pytest.mark.parametrize("audience", ["applicant", "notice"])
-def test_recompute_keeps_the_later_date_for_the_applicant_and_the_notice(audience):
-    assert recompute(*PERIOD, SHORTER, audience).date == day("2027-01-04")
-    assert recompute(*PERIOD, LONGER, audience).date == day("2027-01-05")
+def test_a_changed_calendar_leaves_the_later_date_to_the_applicant_and_the_notice(audience):
+    assert standing(SHORTER, audience) == day("2027-01-04")
+    assert standing(LONGER, audience) == day("2027-01-05")
+    assert standing(LONGER, audience, before="2027-01-08") == day("2027-01-08")
 
 
-def test_recompute_gives_the_office_the_computed_date():
-    shorter = recompute(*PERIOD, SHORTER, "office")
-    assert (shorter.standing, shorter.date, shorter.moves) == (day("2027-01-04"), day("2027-01-02"), True)
-    assert recompute(*PERIOD, LONGER, "office").date == day("2027-01-05")
+def test_a_changed_calendar_gives_the_office_the_computed_date():
+    assert standing(SHORTER, "office") == day("2027-01-02")
+    assert standing(LONGER, "office") == day("2027-01-05")
 
 
-def test_recompute_makes_the_date_certain():
-    result = recompute(*PERIOD, SHORTER, "applicant")
-    assert not result.computed.provisional
-    assert not result.moves
-
-
-def test_recompute_keeps_a_date_that_stood_longer_than_the_old_calendar_gives():
-    assert recompute(*PERIOD, LONGER, "applicant", standing=day("2027-01-08")).date == day("2027-01-08")
-
-
-def test_recompute_moves_a_kept_date_off_a_new_rest_day():
+def test_a_date_that_is_kept_moves_off_a_new_day_of_rest():
     both = calendar_with(d2027_01_02=True, d2027_01_04=False)
-    assert recompute(*PERIOD, both, "applicant").date == day("2027-01-05")
-
-
-def test_recompute_refuses_an_unknown_audience():
-    with pytest.raises(ValueError, match="nobody"):
-        recompute(*PERIOD, SHORTER, "nobody")
+    assert standing(both, "applicant") == day("2027-01-05")

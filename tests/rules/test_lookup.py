@@ -8,6 +8,7 @@ from django.utils import timezone
 from apps.rules.catalogue import RULES
 from apps.rules.loading import load_rules
 from apps.rules.lookup import MissingRule, rule_on, rule_value, rules_on, switch_is_on
+from apps.rules.middleware import LegalClockMiddleware
 from apps.rules.models import RuleParameter, value_problem
 
 
@@ -40,6 +41,14 @@ def test_rules_on_is_one_query(calendar, django_assert_num_queries):
     with django_assert_num_queries(1):
         found = rules_on(["review_days", "notice_days", "remind_before"], date(2026, 1, 1))
     assert found["remind_before"].counts == (3, 1)
+
+
+def test_a_page_asks_for_the_same_rules_once_and_what_is_sent_each_time(calendar, rf, django_assert_num_queries):
+    day = date(2026, 1, 1)
+    answer = LegalClockMiddleware(lambda request: [rule_value("review_days", day) for _ in range(2)])
+    for request, queries in ((rf.get("/"), 1), (rf.post("/"), 2), (rf.get("/"), 1)):
+        with django_assert_num_queries(queries):
+            assert answer(request) == [10, 10]
 
 
 def test_rule_before_its_first_row_is_marked_fallback(calendar):

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from apps.accounts.models import Role
 from apps.applications.filing import open_application
@@ -79,6 +80,14 @@ def test_giving_assigns_writes_an_event_and_tells_both(examining, people):
     assert case.number in subject
     assert "分工调整" in body
     assert f"/desk/cases/{case.pk}/" in body
+
+
+def test_a_letter_about_a_desk_speaks_its_readers_language_whoever_gives(examining, people):
+    with translation.override("en"):
+        assignment.give(examining.pk, people.clerk2, by=people.chief)
+    letter = Letter.objects.get(text="desk.assigned", user=people.clerk2)
+    with translation.override(letter.language):
+        assert (letter.language, letter.context["kind"]) == ("zh-hans", str(examining.kind_.label))
 
 
 def test_only_heads_and_the_holder_give(examining, people):

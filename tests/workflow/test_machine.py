@@ -11,7 +11,7 @@ from apps.notices.models import Notice
 from apps.outbox.models import Letter
 from apps.outbox.services import announce_waiting, log_service, mark_read
 from apps.rules.clock import clock_reading, legal_now
-from apps.workflow import chain, search, triggers
+from apps.workflow import chain, drafts, search, triggers
 from apps.workflow.machine import Refused, perform
 from apps.workflow.models import Case, Clock, Event, Interest
 from apps.workflow.service import serve
@@ -226,6 +226,35 @@ def test_rectified_act_is_struck_and_its_clocks_unhappen(filed, people):
     assert case.clocks.get(name="decision", ended_at=None).outcome == "running"
     assert Letter.objects.filter(case_pk=case.pk, text="case.rectified").count() == 2
     assert chain.broken_link(case) is None
+
+
+def test_declared_interest_bars_the_rectification_of_a_decision(filed, people):
+    walk(filed, people, "examined")
+    perform(filed.pk, "refuse", actor=people.chief, comment="误按")
+    perform(filed.pk, "propose_rectification", actor=people.clerk, comment="应为拟公示")
+    words = {"organisation": filed.organisation, "reason": "亲属任职", "declared_at": legal_now()}
+    Interest.objects.create(user=people.deputy, **words)
+    refused("interest", filed.pk, "rectify", actor=people.deputy)
+
+
+def test_a_case_that_cannot_be_settled_keeps_no_other_waiting(filed, people):
+    """Its row says that it is due and no clock says by which move: a fault, and told as one when the others are done."""
+    over = legal_now() - timedelta(minutes=1)
+    other = walk(filed, people, "in_notice")
+    broken = Case.objects.filter(kind="deposit", pk__lt=other.pk)
+    assert broken.update(status="submitted", next_due_at=over, due_status="lapsed") == 1
+    other.clocks.filter(name="notice", ended_at=None).update(due_at=over, provisional=False)
+    Case.objects.filter(pk=other.pk).update(next_due_at=over, due_status="notice_closed")
+    with pytest.raises(IndexError):
+        sweep()
+    assert Case.objects.get(pk=other.pk).status == "notice_closed"
+
+
+def test_a_draft_begun_after_one_was_deleted_is_another(people, organisations):
+    first = drafts.begin("application", by=people.filer, organisation=organisations.enterprise)
+    assert drafts.begin("application", by=people.filer, organisation=organisations.enterprise) == first
+    drafts.discard(first)
+    assert drafts.begin("application", by=people.filer, organisation=organisations.enterprise) != first
 
 
 def _as_chief(user):

@@ -11,6 +11,7 @@ from apps.workflow.people import Standing
 from apps.workflow.states import all_kinds, kind
 from tests.samples import SAMPLES
 
+pytestmark = pytest.mark.one_engine
 NAMES = [row.name for row in all_kinds()]
 DISTRICT = {"district_clerk": "330902", "district_reviewer": "330902", "other_district_clerk": "330903"}
 

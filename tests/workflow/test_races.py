@@ -47,7 +47,7 @@ def rejected_objection(filed, people):
         organisation=filed.organisation,
         title=filed.title,
         root=filed,
-        parties=[("objector", people.rival), ("respondent", filed.organisation)],
+        parties=[("objector", people.rival)],
         data={
             "notice": Notice.objects.get(case=filed), "name": "甲", "identity": "330902199001010016",
             "email": "a@people.example", "ground": "ownership", "right_hurt": "权属", "statement": "数据系我方采集",

@@ -1,24 +1,25 @@
 """Who is touched: an act on a case waits for the outcome of each case that rests on it, and carries it out."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
 
+from apps.rules.clock import legal_now
 from apps.workflow import states
 from apps.workflow.checks import problems
 from apps.workflow.machine import Act, Refused, follow
+from apps.workflow.models import Case
 from apps.workflow.people import Standing
 from apps.workflow.states import Consequence, kind
-from apps.workflow.touch import edges
+from apps.workflow.touch import edges, resting_on_each
 from tests.pledges.cases import registered
 from tests.rights import make_right
 
 
 def cause(case) -> Act:
     """An act on some other case that the tested one follows from."""
-    from apps.rules.clock import legal_now
-
     return Act(case, kind(case.kind), kind(case.kind).moves[0], Standing(case, None), legal_now(), {})
 
 
@@ -70,3 +71,14 @@ def states_following():
     from apps.workflow.people import FOLLOWING
 
     return FOLLOWING
+
+
+def test_what_rests_on_many_cases_is_asked_with_one_look_at_the_clock(people, organisations, django_assert_num_queries):
+    rights = [make_right(organisations.enterprise) for _ in range(3)]
+    pledges = [registered(people, organisations, right) for right in rights]
+    for pledge, days in zip(pledges, (1, 2, -1), strict=True):  # the last was ended by a clock that nobody has swept
+        at = legal_now() + timedelta(days=days)
+        Case.objects.filter(pk=pledge.pk).update(next_due_at=at, due_status="released")
+    with django_assert_num_queries(3):
+        found = resting_on_each([right.case for right in rights])
+    assert found == {rights[0].pk: [pledges[0]], rights[1].pk: [pledges[1]], rights[2].pk: []}

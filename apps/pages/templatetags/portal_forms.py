@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from apps.pages.forms import FormError, list_errors, split_filters
+from apps.pages.forms import FormError, PortalFormHelper, list_errors, split_filters
 
 register = template.Library()
 
@@ -71,6 +71,13 @@ def sheet_widget(field: forms.BoundField, row: int | str) -> SafeString:
     wrong = " is-invalid" if field.errors else ""
     spoken = label % {"row": row, "column": field.label}
     return field.as_widget(attrs={"class": f"{css_class(field)}{wrong}", "aria-label": spoken})
+
+
+@register.simple_tag(takes_context=True)
+def form_fields(context, form: forms.BaseForm) -> SafeString:
+    """The fields of a form in their groups, without the summary of its errors."""
+    with context.push(form_show_labels=True, form_show_errors=True):
+        return PortalFormHelper(form).render_layout(form, context)
 
 
 @register.filter

@@ -23,10 +23,11 @@ from apps.pages.forms import FormError, list_errors
 from apps.pages.limits import limits
 from apps.pages.papers import send, send_all
 from apps.pages.province import province_fields
-from apps.portal import corrections, openings, shown
+from apps.portal import openings, shown
 from apps.portal.access import Viewer, for_filers, for_parties, get_case, get_document
 from apps.portal.waiting import move_url
 from apps.workflow.acts import perform_form
+from apps.workflow.documents import of_parties
 from apps.workflow.forms import CommentForm, CorrectionForm, bind
 from apps.workflow.machine import Offer, Refused, moves_for
 from apps.workflow.models import Basis, Case
@@ -126,7 +127,7 @@ def form_of(move, case: Case, data=None, files=None) -> forms.Form:
     """The move's form; a correction that a party asks for, as an exchange does, names the items of the answer's form."""
     form = move.form or CommentForm
     if issubclass(form, CorrectionForm):
-        return form(data, items=corrections.correctable(case.kind_))
+        return form(data, items=case.kind_.correction_items(case.row))
     return bind(form, case, data, files)
 
 
@@ -188,7 +189,7 @@ def province(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
 def province_files(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     """All files of the application in one ZIP."""
     found = province_case(viewer, pk)
-    return send_all(files_of_case(found), f"{found.number or found.pk}.zip")
+    return send_all(of_parties(files_of_case(found)), f"{found.number or found.pk}.zip")
 
 
 def province_case(viewer: Viewer, pk: int) -> Case:

@@ -108,7 +108,7 @@ def index(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def discard(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     """Asks before a draft is deleted, and offers to bring it back."""
     draft = get_draft(viewer, pk)
-    if draft.case_id or own_drafts.is_answer(draft):
+    if draft.case_id or drafts.is_answer(draft):
         raise Http404
     if request.method == "POST":
         drafts.discard(draft)

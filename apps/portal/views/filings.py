@@ -78,6 +78,8 @@ def filing_page(
         initial = draft.data.get(FORM, {}) if draft else known(opening, viewer, root)
         form = opening.bind(draft, viewer.chosen, root, initial=initial)
         return show(request, viewer, opening, form, draft, root, template, extra)
+    if for_another(request, viewer):
+        return opened_for_another(request, viewer, opening, root, template, extra)
     draft = openings.draft_of(request, opening, viewer, root)
     if draft.case_id:
         return sent_again(request, viewer, opening, draft, root, template, extra)
@@ -85,7 +87,13 @@ def filing_page(
     if not stays(request):
         faults = {**missing(opening, draft), **faults}
     form = opening.bind(draft, viewer.chosen, root, data=request.POST)
-    draft = openings.keep_form(draft, form)
+    try:
+        draft = openings.keep_form(draft, form)
+    except Refused as fault:  # filed or deleted meanwhile, in another window
+        draft.refresh_from_db()
+        if draft.case_id:
+            return sent_again(request, viewer, opening, draft, root, template, extra)
+        return unkept(request, viewer, opening, form, root, template, extra, fault.sentence)
     refused = ""
     if stays(request) or faults or not form.is_valid():
         if stays(request) and not faults:
@@ -121,6 +129,28 @@ def sent_again(request, viewer: Viewer, opening: Opening, draft: Draft, root, te
         "This page was filed already as %(number)s, with other words. What stands here now is not filed; send it again if you want it as a matter of its own."
     )
     refused = told % {"number": draft.case.number or draft.case_id}
+    return unkept(request, viewer, opening, form, root, template, extra, refused)
+
+
+def for_another(request: HttpRequest, viewer: Viewer) -> bool:
+    """The page was opened for one organisation, and in another window another one was chosen since."""
+    firm = request.POST.get("firm")
+    return firm is not None and firm != (str(viewer.chosen.pk) if viewer.chosen else "")
+
+
+def opened_for_another(request, viewer: Viewer, opening: Opening, root, template, extra) -> HttpResponse:
+    """Nothing is filed for the one that was not meant; what was typed stays, and the next press is for the chosen one."""
+    firm = next((each for each in viewer.choices if str(each.pk) == request.POST["firm"]), None)
+    told = _(
+        "This page was opened for %(before)s, and you have chosen %(now)s since. Nothing was filed: choose again, or send it for the one chosen now."
+    )
+    names = {"before": firm or "—", "now": viewer.chosen or "—"}
+    form = opening.bind(None, viewer.chosen, root, data=request.POST)
+    return unkept(request, viewer, opening, form, root, template, extra, told % names)
+
+
+def unkept(request, viewer: Viewer, opening: Opening, form, root, template, extra, refused) -> HttpResponse:
+    """The page again with what was typed, under a key of its own, and why nothing was kept."""
     response = show(request, viewer, opening, form, None, root, template, extra, None, refused)
     response.status_code = 409
     return response

@@ -28,7 +28,7 @@ ON_HOME = 3
 def home(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """The first page of an enterprise or partner."""
     deposits = list(datasets.deposits_of(viewer).order_by("-case__filed_at", "-pk")[:ON_HOME])
-    sets = datasets.with_their_way(deposits, may_file=viewer.may_file)
+    sets = datasets.with_their_way(deposits, viewer)
     context = {
         "viewer": viewer,
         "page": first.build(viewer),
@@ -50,7 +50,7 @@ def hands_in(viewer: Viewer) -> bool:
 def data_sets(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """All data sets of the organisation, the newest first."""
     page = keyset_page(datasets.deposits_of(viewer), request.GET, order=("-case__filed_at", "-pk"), size=10)
-    sets = datasets.with_their_way(page.rows, may_file=viewer.may_file)
+    sets = datasets.with_their_way(page.rows, viewer)
     return render(request, "portal/data_sets.html", {"viewer": viewer, "page": page, "sets": sets})
 
 
@@ -86,4 +86,6 @@ def case_export(request: HttpRequest, viewer: Viewer, form: str) -> HttpResponse
     if form not in ("csv", "xlsx"):
         raise Http404
     cases, chosen = narrowed(viewer, request)
-    return export(cases.order_by("-filed_at", "-pk"), table_named(chosen), form, "cases")
+    return export(
+        cases.order_by("-filed_at", "-pk"), table_named(chosen), form, "cases", by=viewer.user, narrowed=request.GET
+    )

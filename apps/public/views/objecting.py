@@ -143,7 +143,7 @@ def objector(request: HttpRequest, token: str) -> HttpResponse:
         "page": page, "case": page.case, "state": page.case.state_, "letters": letters,
         "limits": limits(page.case), "offers": moves_for(page.case, page.person),
         "fields": [field for field in facts(page.case.objection) if field.label in names and field.value],
-        "documents": Document.objects.filter(case=page.case, removed_at__isnull=True).order_by("uploaded_at", "pk"),
+        "documents": documents.of_parties(Document.objects.filter(case=page.case)).order_by("uploaded_at", "pk"),
     })  # fmt: skip
 
 
