@@ -3,7 +3,6 @@ ended by its day, by a word of either side, or by what happens to the right or t
 
 from __future__ import annotations
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as plain_text
 from django.utils.translation import gettext_lazy as _
 
@@ -20,8 +19,9 @@ from apps.verifications.guards import must_be_verified
 from apps.workflow import machine, search
 from apps.workflow.clocks import legal_day
 from apps.workflow.forms import CommentForm, ReasonForm
-from apps.workflow.machine import Act, Refused
+from apps.workflow.machine import Act
 from apps.workflow.models import Case
+from apps.workflow.once import save_once
 from apps.workflow.people import APPLICANT, CLOCK, FOLLOWING, officials
 from apps.workflow.review import REPLY, REVIEW_STATES, nothing, rectification, review_clock, reviewed, unlocked
 from apps.workflow.states import STANDS, STAYS, ClockSpec, Consequence, Kind, Move, Refusal, State, letter, states
@@ -71,7 +71,7 @@ def holder_shares(act: Act) -> Refusal | None:
 
 
 def right_is_valid(act: Act) -> Refusal | None:
-    return None if act.recording else register.must_be_valid(right_of(act))
+    return register.must_be_valid_for(act, right_of(act))
 
 
 def right_is_undisputed(act: Act) -> Refusal | None:
@@ -79,11 +79,11 @@ def right_is_undisputed(act: Act) -> Refusal | None:
 
 
 def right_is_not_frozen(act: Act) -> Refusal | None:
-    return register.FROZEN if register.is_frozen(right_of(act)) else None
+    return register.must_not_be_frozen(right_of(act))
 
 
 def no_licence_shuts_out(act: Act) -> Refusal | None:
-    return register.LICENSED if register.is_licensed(right_of(act)) else None
+    return register.must_not_be_licensed(right_of(act))
 
 
 def filed_now(act: Act, name: str):
@@ -131,7 +131,7 @@ def make_row(act: Act) -> None:
     right, firm = right_of(act), act.case.organisation
     write_down_ended(right)
     values = {name: act.data[name] for name in FIELDS}
-    save(SharedEntry(case=act.case, registration=right, **values))
+    save_once(SharedEntry(case=act.case, registration=right, **values), ALREADY)
     search.index(act.case.pk, f"{right.number} {right.name} {firm.name}")
     act.data = {}
 
@@ -149,20 +149,6 @@ def change_row(act: Act) -> None:
             setattr(act.row, name, value)
     act.row.save()
     act.data = {}
-
-
-def save(row: SharedEntry) -> None:
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError as fault:
-        if "shared_entry_once" in str(fault) or "alliance_sharedentry.registration_id" in str(fault):
-            raise Refused(ALREADY.code, ALREADY.sentence) from fault
-        raise
-
-
-def ask_consents(act: Act) -> None:
-    consent.ask(act)
 
 
 def publish(act: Act) -> None:
@@ -183,7 +169,7 @@ def close(act: Act) -> None:
 
 def reopen(act: Act) -> None:
     act.row.ended_on = None
-    save(act.row)
+    save_once(act.row, ALREADY)
 
 
 def close_if_shut_out(act: Act) -> None:
@@ -251,7 +237,7 @@ def reviewing() -> tuple[Move, ...]:
         examiner=SECRETARIAT, decider=SECRETARIAT, form=ShareForm, accepted="published", accept=_("Publish on the list"),
         accepted_past=_("published it on the sharing list"), texts="sharing",
         file_guards=(hangs_on_a_right, must_be_verified, *MAY_STAND, not_on_the_list), guards=(*MAY_STAND, consented),
-        filed=(make_row, ask_consents), answered=(change_row, ask_consents), effects=(publish,), starts=("term",),
+        filed=(make_row, consent.ask), answered=(change_row, consent.ask), effects=(publish,), starts=("term",),
         undo=unpublish, ended=(close,), undo_ended=reopen,
     )  # fmt: skip
 

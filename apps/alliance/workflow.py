@@ -1,6 +1,5 @@
 """The table of a membership: checked by the secretariat, decided by the council, whose minutes the secretariat records."""
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role
@@ -14,8 +13,9 @@ from apps.verifications.guards import must_be_verified
 from apps.workflow import search
 from apps.workflow.clocks import legal_day
 from apps.workflow.forms import CommentForm, ReasonForm
-from apps.workflow.machine import Act, Refused
+from apps.workflow.machine import Act
 from apps.workflow.models import Case
+from apps.workflow.once import save_once
 from apps.workflow.people import APPLICANT, entering, officials
 from apps.workflow.review import REPLY, REVIEW_STATES, nothing, rectification, review_clock, reviewed, unlocked
 from apps.workflow.states import ClockSpec, Kind, Move, Refusal, State, letter, states
@@ -52,17 +52,7 @@ def admit(act: Act) -> None:
     row, data = act.row, act.data
     row.grade, row.minutes = data["grade"], data["minutes"]
     row.meeting_on = row.joined_on = data["meeting_on"]
-    save(row)
-
-
-def save(row: Member) -> None:
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError as fault:
-        if "member_once_at_a_time" in str(fault) or "alliance_member.organisation_id" in str(fault):
-            raise Refused(ALREADY.code, ALREADY.sentence) from fault
-        raise
+    save_once(row, ALREADY)
 
 
 def unadmit(act: Act) -> None:
@@ -80,7 +70,7 @@ def leave(act: Act) -> None:
 
 def come_back(act: Act) -> None:
     act.row.left_on, act.row.removal_minutes = None, ""
-    save(act.row)
+    save_once(act.row, ALREADY)
 
 
 def no_other_membership(act: Act) -> Refusal | None:

@@ -170,6 +170,7 @@ SENTENCES: dict[str, Any] = {
 KEPT = _(
     "%(number)s is in the register and in force: “%(name)s”, held by %(holder)s. Its term ended on %(until)s; a renewal was filed in time and is not decided yet."
 )
+"""In force beyond its term: the sentence of a right that is kept while its renewal is examined."""
 
 # ------------------------------------------------------------------------------------------------ as of a moment
 

@@ -196,7 +196,12 @@ class Claim(models.Model):
                 name="claim_ends_with_outcome",
             ),
         ]
-        indexes = [models.Index(fields=["registration", "ended_at"], name="claim_of_registration")]
+        indexes = [
+            models.Index(fields=["registration", "ended_at"], name="claim_of_registration"),
+            models.Index(
+                fields=["until"], condition=Q(ended_at__isnull=True, until__isnull=False), name="claim_last_days"
+            ),
+        ]
 
     @property
     def over_at(self) -> datetime | None:

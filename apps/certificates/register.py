@@ -369,13 +369,32 @@ def must_be_valid(registration: Registration) -> Refusal | None:
     return Refusal("not_valid", _("The registration is not in force."))
 
 
+def must_be_valid_for(act: machine.Act, registration: Registration) -> Refusal | None:
+    """Guard: the right is in force today; the past that is being recorded is judged by the dates of the right."""
+    if not act.recording:
+        return must_be_valid(registration)
+    if registration.registered_on <= legal_day(act.at) <= registration.valid_until:
+        return None
+    return Refusal("not_valid", _("The registration was not in force then."))
+
+
 def is_frozen(registration: Registration) -> bool:
     return open_claims(registration).filter(kind=Claim.Kind.FREEZE).exists()
+
+
+def must_not_be_frozen(registration: Registration) -> Refusal | None:
+    """Guard: no court froze the right."""
+    return FROZEN if is_frozen(registration) else None
 
 
 def is_licensed(registration: Registration) -> bool:
     """Whether a licence that shuts out others was filed or sold on the right, and runs."""
     return bool(licences(registration))
+
+
+def must_not_be_licensed(registration: Registration) -> Refusal | None:
+    """Guard: no licence that shuts out others was filed or sold on the right."""
+    return LICENSED if is_licensed(registration) else None
 
 
 def licences(registration: Registration) -> list[Claim]:

@@ -54,12 +54,7 @@ def holder_lists(act: Act, right: Registration) -> Refusal | None:
 
 @of_each
 def right_is_valid(act: Act, right: Registration) -> Refusal | None:
-    """The past that is being recorded is judged by the dates of the right."""
-    if not act.recording:
-        return register.must_be_valid(right)
-    if right.registered_on <= legal_day(act.at) <= right.valid_until:
-        return None
-    return Refusal("not_valid", _("The registration was not in force then."))
+    return register.must_be_valid_for(act, right)
 
 
 @of_each
@@ -69,14 +64,14 @@ def right_is_undisputed(act: Act, right: Registration) -> Refusal | None:
 
 @of_each
 def right_is_not_frozen(act: Act, right: Registration) -> Refusal | None:
-    return register.FROZEN if register.is_frozen(right) else None
+    return register.must_not_be_frozen(right)
 
 
 @of_each
 def no_licence_shuts_out(act: Act, right: Registration) -> Refusal | None:
     """An exclusive licence that is filed or was sold, or a sole one that was sold, runs, and was not paid back."""
-    if register.is_licensed(right):
-        return register.LICENSED
+    if refusal := register.must_not_be_licensed(right):
+        return refusal
     on_it = Q(listing__registration=right) | Q(listing__case__bases__on=right.pk)
     running = Q(licence_until__isnull=True) | Q(licence_until__gte=legal_day(act.at))
     sold = Transaction.objects.filter(on_it, running, licence=Licence.SOLE).exclude(refund_fen=F("amount_fen"))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 
 class PortalFormHelper(FormHelper):
-    """Fields only: no <form> tag, no media; the page has both. The ``groups`` of a form (``apps.workflow.forms.Group``) stand
+    """Fields only: no <form> tag, no media; the page has both. The ``groups`` of a form (``apps.accounts.fieldsets.Group``) stand
     under their headings, and what no group names comes after them."""
 
     form_tag = False

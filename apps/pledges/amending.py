@@ -236,11 +236,9 @@ MOVES = (
 def void_proposed(act: Act) -> Refusal | None:
     """The last word on it is a proposal that nobody has answered by another act."""
     last = newest_act(act)
-    return (
-        None
-        if last is not None and last.move == "propose_void"
-        else Refusal("not_proposed", _("Nobody has proposed to revoke the pledge."))
-    )
+    if last is not None and last.move == "propose_void":
+        return None
+    return Refusal("not_proposed", _("Nobody has proposed to revoke the pledge."))
 
 
 VOID = (

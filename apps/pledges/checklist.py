@@ -25,12 +25,9 @@ def appraisal_is_recent(subject: Subject) -> Remark | None:
     if day is None:
         return Remark(DOUBT, _("No appraisal is stated."))
     months = rules_on(["valuation_months"], subject.on)["valuation_months"].value
-    stale = deadline(day, months, "month", load_calendar()).date < subject.on
-    return (
-        Remark(DOUBT, _("The appraisal is older than a valuation is good for: ask whether the value still holds."))
-        if stale
-        else None
-    )
+    if deadline(day, months, "month", load_calendar()).date >= subject.on:
+        return None
+    return Remark(DOUBT, _("The appraisal is older than a valuation is good for: ask whether the value still holds."))
 
 
 def term_is_ordered(subject: Subject) -> Remark | None:

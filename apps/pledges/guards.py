@@ -17,7 +17,6 @@ from apps.certificates import consent, register
 from apps.certificates.models import Registration
 from apps.enterprises.models import Capacity, Organisation
 from apps.rules.clock import legal_today
-from apps.workflow.clocks import legal_day
 from apps.workflow.machine import Act
 from apps.workflow.models import Case, Party
 from apps.workflow.states import Guard, Refusal
@@ -89,12 +88,7 @@ def pledgor_is_holder(act: Act, right: Registration) -> Refusal | None:
 
 @each_right
 def right_is_valid(act: Act, right: Registration) -> Refusal | None:
-    """The past that is being recorded is judged by the dates of the right."""
-    if not act.recording:
-        return register.must_be_valid(right)
-    if right.registered_on <= legal_day(act.at) <= right.valid_until:
-        return None
-    return Refusal("not_valid", _("The registration was not in force then."))
+    return register.must_be_valid_for(act, right)
 
 
 def hangs_on_a_right(act: Act) -> Refusal | None:

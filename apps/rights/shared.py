@@ -72,17 +72,12 @@ def holder_applies(act: Act) -> Refusal | None:
 
 
 def right_in_force(act: Act) -> Refusal | None:
-    """The past that is being recorded is judged by the dates of the right."""
-    if not act.recording:
-        return register.must_be_valid(right(act))
-    if right(act).registered_on <= legal_day(act.at) <= right(act).valid_until:
-        return None
-    return Refusal("not_valid", _("The registration was not in force then."))
+    return register.must_be_valid_for(act, right(act))
 
 
 def not_frozen(act: Act) -> Refusal | None:
     """A court's freeze holds every act that moves the right."""
-    return register.FROZEN if register.is_frozen(right(act)) else None
+    return register.must_not_be_frozen(right(act))
 
 
 def claimants_consent(act: Act) -> Refusal | None:

@@ -52,8 +52,8 @@ def drafts_of(user: User):
 
 def begin(kind: str, *, by: User, organisation: Organisation | None, root: Case | None = None, data=None) -> Draft:
     """The draft to go on with: the person's newest of this kind and organisation, else a new one."""
-    lying = Draft.objects.filter(case__isnull=True, discarded_at__isnull=True)
-    found = lying.filter(kind=kind, organisation=organisation, root=root, created_by=by)
+    unfiled = Draft.objects.filter(case__isnull=True, discarded_at__isnull=True)
+    found = unfiled.filter(kind=kind, organisation=organisation, root=root, created_by=by)
     draft = found.order_by("-updated_at").first()
     if draft is not None:
         return draft
