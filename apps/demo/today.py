@@ -6,7 +6,7 @@ All of it is written down as the past, so nothing is mailed; ``act_now`` then do
 from datetime import timedelta
 
 from apps.applications import filing
-from apps.demo import today_agency, today_evidence, today_office, today_register, today_rights
+from apps.demo import today_agency, today_evidence, today_office, today_register, today_rights, today_sharing
 from apps.demo.recording import Scene, act, file_past, settle, verified_deposit
 from apps.demo.words import sample, scenario
 from apps.enterprises.models import Organisation
@@ -37,7 +37,7 @@ def record(scene: Scene) -> None:
     record_mirrored(scene)
     today_rights.record(scene)
     today_register.record(scene)
-    today_rights.record_sharing(scene)
+    today_sharing.record(scene)
     today_agency.record(scene)
     begin_drafts(scene)
     assign(scene)
@@ -387,5 +387,6 @@ def act_now(scene: Scene) -> None:
     perform(objection.pk, "admit", actor=people["clerk2"], comment="予以受理并转送", effective_at=when)
     today_evidence.act_now(scene, when)
     today_rights.act_now(scene, when)
+    today_sharing.act_now(scene, when)
     today_agency.act_now(scene, when)
     today_office.act_now(scene, when)

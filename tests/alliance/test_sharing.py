@@ -180,6 +180,18 @@ def test_only_a_member_shares(people, organisations):
     assert open_case("sharing", actor=people.rival, **given).status == "submitted"
 
 
+def test_a_recorded_offer_is_judged_by_the_dates_of_the_right(people, organisations):
+    right = make_right(organisations.enterprise)
+    membership_of(people, organisations)
+    began = datetime.combine(right.registered_on, NOON.timetz())
+    data = {**ENTRY, "until_on": right.valid_until}
+    given = kind("sharing").filing("file", organisations.enterprise, right.case, data)
+    given |= {"actor": people.filer, "recording": True}
+    early = given | {"data": dict(data), "effective_at": began - timedelta(days=1)}
+    assert refused(open_case, "sharing", **early) == "not_valid"
+    assert open_case("sharing", **given, effective_at=began).status == "submitted"
+
+
 def test_an_application_that_named_personal_data_bars_whatever_is_stated(people, organisations, local_track):
     right = a_registration(people, organisations).registration
     Application.objects.filter(case=right.origin).update(checklist={"personal": "yes"})
