@@ -168,7 +168,7 @@ def enter_mirrored(act: Act) -> None:
         act,
         number=act.data["registration_number"],
         certificate_number=act.data["certificate_number"],
-        form=Certificate.Form.NATIONAL if len(act.data["certificate_number"]) == 17 else Certificate.Form.PROVINCIAL,
+        form=Certificate.Form.of(act.data["certificate_number"]),
         registered_on=day,
         valid_until=act.data["valid_until"],
     )

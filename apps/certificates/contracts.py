@@ -54,6 +54,21 @@ def contracts_of(registration: Registration) -> list[ContractEnd]:
     return [ContractEnd(*row) for row in rows]
 
 
+def as_they_stand(registration: Registration, named: Iterable[ContractEnd]) -> list[ContractEnd]:
+    """The contracts on record, with those named in their place or beside them."""
+    found = {(row.name, row.kind): row for row in (*contracts_of(registration), *named)}
+    return list(found.values())
+
+
+def renewed_end(registration: Registration, term: date, named: Iterable[ContractEnd] = ()) -> tuple[date, str]:
+    """The end of a new term and which contracts cut it: those that run beyond the old end. One that was over by then
+    founds the new term no more. A mirrored right has the end on its certificate, which nothing cuts."""
+    if is_mirrored(registration):
+        return term, ""
+    rows = as_they_stand(registration, named)
+    return first_end(term, [row for row in rows if row.ends_on > registration.valid_until])
+
+
 def is_mirrored(registration: Registration) -> bool:
     """Whether the dates stand on another office's certificate: they prevail, and what is computed only warns."""
     return registration.certificates.exclude(form=Certificate.Form.LOCAL).exists()
@@ -68,14 +83,13 @@ def contract_change(registration: Registration, contracts: Iterable[ContractEnd]
     ``ended_by_contract`` says which, and the validity clock runs to it; a mirrored right keeps the dates of its
     certificate. More ``changes`` may be put into the result before it is used.
     """
-    named = {(row.name, row.kind): row for row in contracts}
+    named = list(contracts)
     changes: dict = {}
-    if not is_mirrored(registration):
-        standing = {(row.name, row.kind): row for row in contracts_of(registration)}
+    if named and not is_mirrored(registration):
         term = registration.term_until or registration.valid_until
-        until, ended_by = first_end(term, {**standing, **named}.values())
+        until, ended_by = first_end(term, as_they_stand(registration, named))
         changes = {"valid_until": until, "ended_by_contract": ended_by}
-    return {"changes": changes, "contracts": [list(row) for row in named.values()]}
+    return {"changes": changes, "contracts": [list(row) for row in named]}
 
 
 def what_ends(case: Case) -> str:

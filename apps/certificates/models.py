@@ -131,6 +131,11 @@ class Certificate(models.Model):
         PROVINCIAL = "provincial", _("provincial")
         NATIONAL = "national", _("national (since 2024-09)")
 
+        @classmethod
+        def of(cls, number: str) -> "Certificate.Form":
+            """The form of another office's certificate, by its number: a national one has 17 characters."""
+            return cls.NATIONAL if len(number) == 17 else cls.PROVINCIAL
+
     registration = models.ForeignKey(Registration, models.PROTECT, related_name="certificates")
     number = models.CharField(_("certificate number"), max_length=40, unique=True)
     form = models.CharField(_("form"), max_length=12, choices=Form)

@@ -13,10 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.certificates.contracts import (
     ContractEnd,
-    contracts_of,
     enter_contracts,
     first_end,
-    is_mirrored,
+    renewed_end,
     told_apart,
 )
 from apps.certificates.models import Certificate, Claim, Registration
@@ -161,18 +160,13 @@ def renew(act: machine.Act) -> None:
     """Effect: a new end of the term (``valid_until``), and a certificate that says so.
 
     On the local track a source contract that runs beyond the old end and ends before the new one cuts it; renewed
-    contracts come along as ``contracts``.
+    contracts come along as ``contracts``. A mirrored right comes with the face of its new certificate (see ``issue``).
     """
-    row = act.row
-    old = row.valid_until
-    act.facts["before"] = old
-    enter_contracts(row, contracts_in(act.data))
-    row.term_until = row.valid_until = act.data["valid_until"]
-    row.ended_by_contract = ""
-    if not is_mirrored(row):
-        row.valid_until, row.ended_by_contract = first_end(
-            row.term_until, [contract for contract in contracts_of(row) if contract.ends_on > old]
-        )
+    row, contracts = act.row, contracts_in(act.data)
+    act.facts["before"] = row.valid_until
+    row.term_until = parse_day(act.data["valid_until"])
+    row.valid_until, row.ended_by_contract = renewed_end(row, row.term_until, contracts)
+    enter_contracts(row, contracts)
     row.save(update_fields=["valid_until", "term_until", "ended_by_contract"])
     act.dues["validity"] = row.valid_until
     issue(act)
@@ -223,18 +217,8 @@ def name_holder(case: Case, new: Organisation) -> None:
 
 
 def reissue(act: machine.Act) -> None:
-    """Effect: another certificate of the same right: lost, or in a new form (``certificate_form``;
-    ``form`` in an event is the copy of the case's form).
-
-    A certificate of another office, such as the national one for an old provincial one, comes with its face:
-    ``certificate_number``, ``issued_on``, ``valid_until``. The face prevails: its end becomes the right's end.
-    """
-    row, until = act.row, act.data.get("valid_until")
-    if until:
-        row.term_until = row.valid_until = parse_day(until)
-        row.ended_by_contract = ""
-        row.save(update_fields=["valid_until", "term_until", "ended_by_contract"])
-        act.dues["validity"] = row.valid_until
+    """Effect: another certificate of the same right: lost, or in a new form (``certificate_form``; ``form`` in an event is
+    the copy of the case's form), such as the national one for an old provincial one."""
     issue(act)
 
 
@@ -246,13 +230,16 @@ def end(act: machine.Act) -> None:
 def issue(act: machine.Act) -> Certificate | None:
     """Issue a certificate over the entry as it stands; the current one is superseded and stays findable.
 
-    Another office's certificate is never made up here: without its number (``certificate_number`` in the act's data)
-    the entry is annotated, and the certificate on file goes on showing the right. So it is past the end of a right that
-    a renewal keeps in force: only the decision on that gives a period to print.
+    Another office's certificate is never made up here: without its face (``certificate_number``, ``issued_on``,
+    ``valid_until`` in the act's data) the entry is annotated, and the certificate on file goes on showing the right. The
+    face prevails: its end becomes the right's. No certificate is issued past the end of a right that a renewal keeps in
+    force: only the decision on that gives a period to print.
     """
     row, day = act.row, legal_day(act.at)
     last = row.certificates.order_by("-pk").first()
     form, number = act.data.get("certificate_form") or last.form, act.data.get("certificate_number", "")
+    if number and act.data.get("valid_until"):
+        let_face_prevail(act, parse_day(act.data["valid_until"]))
     certificate = None
     issued_on = parse_day(act.data.get("issued_on") or day)
     if (number or form == Certificate.Form.LOCAL) and issued_on <= row.valid_until:
@@ -269,6 +256,15 @@ def issue(act: machine.Act) -> Certificate | None:
             transaction.on_commit(partial(_ask_for_paper, certificate.pk))
     index(row)
     return certificate
+
+
+def let_face_prevail(act: machine.Act, until: date) -> None:
+    """The end on another office's certificate is the end of the right, whatever was computed here."""
+    row = act.row
+    row.term_until = row.valid_until = until
+    row.ended_by_contract = ""
+    row.save(update_fields=["valid_until", "term_until", "ended_by_contract"])
+    act.dues["validity"] = until
 
 
 def index(row: Registration) -> None:

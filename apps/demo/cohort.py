@@ -164,7 +164,7 @@ def put_on_exchange(scene: Scene, rights: list[Registration]) -> None:
 
 def renew(scene: Scene, rights: list[Registration]) -> None:
     """Two rights of three were renewed before their three years were over; the others ran out."""
-    stated = {"data_exists": True, "sources_licensed": True, "source_ends_on": None, "early_because": ""}
+    stated = {"data_exists": True, "sources_licensed": True, "contracts": [], "early_because": ""}
     for number, right in enumerate(rights):
         filed_on = scene.workday(right.valid_until - timedelta(days=80))
         if number % 3 == 2 or scene.after(filed_on, 15) >= scene.now.date():

@@ -68,7 +68,7 @@ def terms(scene: Scene, kind: str, ago: int) -> dict[str, Any]:
     number = next(scene.numbers)
     other = scene.firms["university"].pk
     return {
-        "renewal": {"data_exists": True, "sources_licensed": True, "source_ends_on": None, "early_because": ""},
+        "renewal": {"data_exists": True, "sources_licensed": True, "contracts": [], "early_because": ""},
         "entry_change": {
             "happened_on": day, "holder_data": False, "name": "", "scenario": "", "structure": "",
             "record_count": 90_000 + number, "volume_bytes": None, "update_frequency": "",

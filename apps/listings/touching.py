@@ -25,7 +25,7 @@ CONSEQUENCES = {
     "hold": REDATED,
     "let_run": REDATED,
     "renew": (REDATED[0], CLEARED, *STANDS),
-    "change": STANDS,
+    "change": REDATED,
     "transfer": (
         NEVER_UP,
         Consequence(_("It is suspended until the new holder takes it over."), "suspend_transferred", LISTED),
@@ -35,7 +35,7 @@ CONSEQUENCES = {
         Consequence(_("An exclusive licence keeps it from going up."), sources=PENDING),
         Consequence(_("An exclusive licence takes it down; an ordinary one leaves it listed."), "hear_licence", LISTED | SUSPENDED),
     ),
-    "reissue": STANDS,
+    "reissue": REDATED,
     "freeze": (
         NOT_YET_UP, Consequence(_("It is suspended while the freeze lasts."), "suspend_frozen", LISTED), STAYS_DOWN,
     ),

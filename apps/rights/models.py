@@ -1,5 +1,6 @@
 """The procedures after registration (后续程序), a row each: what is asked of a registered right, and what came of it."""
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -12,9 +13,14 @@ from apps.workflow.snapshots import columns_of
 
 
 class OnRight(models.Model):
-    """What every procedure has: its case, and the right it is about."""
+    """What every procedure has: its case, and the right it is about.
+
+    ``lengthens`` says that it gives the right a later end; ``other_form`` that the certificate to come is another office's.
+    """
 
     SEALED = frozenset()
+    lengthens = False
+    other_form = False
 
     case = models.OneToOneField(Case, models.PROTECT, primary_key=True, related_name="%(class)s")
     registration = models.ForeignKey(
@@ -44,14 +50,21 @@ class Dated(OnRight):
 
 
 class Renewal(OnRight):
-    """Renewal (续展): the right is to last for another term."""
+    """Renewal (续展): the right is to last for another term. ``contracts`` are the source contracts that were renewed, as
+    rows of name, kind and last day; ``source_ends_on`` is the end of those that cut the term, written when it is granted."""
+
+    lengthens = True
 
     data_exists = models.BooleanField(_("the data still exist"))
     sources_licensed = models.BooleanField(_("the sources are still licensed"))
+    contracts = models.JSONField(
+        _("source contracts as they stand now"), default=list, blank=True, encoder=DjangoJSONEncoder
+    )
     source_ends_on = models.DateField(_("first end of a source contract"), null=True, blank=True)
     early_because = models.CharField(_("filed before the window because"), max_length=300, blank=True)
     outside_because = models.CharField(_("granted outside the window because"), max_length=300, blank=True)
     renewed_until = models.DateField(_("renewed until"), null=True, blank=True)
+    certificate_number = models.CharField(_("number that another office gave it"), max_length=40, blank=True)
 
     class Meta:
         verbose_name = _("renewal")
@@ -68,7 +81,10 @@ class Renewal(OnRight):
 
 
 class Change(Dated):
-    """Change of the entry (变更). An empty item stays as it is in the register; ``before`` is what stood there."""
+    """Change of the entry (变更). An empty item stays as it is in the register; ``before`` is what stood there.
+
+    ``contracts`` are the source contracts that read differently now, as rows of name, kind and last day.
+    """
 
     FILED_WITHIN = "change_filing_days"
     ITEMS = ("name", "scenario", "structure", "record_count", "volume_bytes", "update_frequency")
@@ -81,6 +97,9 @@ class Change(Dated):
     volume_bytes = models.BigIntegerField(_("volume in bytes"), null=True, blank=True)
     update_frequency = models.CharField(
         _("update frequency"), max_length=16, choices=UpdateFrequency.choices, blank=True
+    )
+    contracts = models.JSONField(
+        _("source contracts as they stand now"), default=list, blank=True, encoder=DjangoJSONEncoder
     )
     before = models.JSONField(_("before"), default=dict)
 
@@ -95,7 +114,8 @@ class Change(Dated):
                 | ~Q(structure="")
                 | Q(record_count__isnull=False)
                 | Q(volume_bytes__isnull=False)
-                | ~Q(update_frequency=""),
+                | ~Q(update_frequency="")
+                | ~Q(contracts=[]),
                 name="change_changes_something",
             ),
             models.CheckConstraint(
@@ -236,6 +256,10 @@ class Reissue(OnRight):
         constraints = [
             models.CheckConstraint(condition=~Q(ground="form", certificate_form=""), name="reissue_names_form"),
         ]
+
+    @property
+    def other_form(self) -> bool:
+        return bool(self.certificate_number) or self.certificate_form not in ("", Certificate.Form.LOCAL)
 
 
 class Freeze(OnRight):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.certificates.contracts import is_mirrored
 from apps.certificates.models import Certificate
-from apps.rights import shared
+from apps.rights import face, shared
 from apps.rights.models import Reissue
 from apps.rights.shared import FILING, MOOT, right
 from apps.workflow.checklist import Criterion
@@ -45,7 +45,7 @@ class ReissueForm(shared.RightForm):
 
 def number_is_new(act: Act) -> Refusal | None:
     """Two certificates never bear one number."""
-    number = (act.data or {}).get("certificate_number") if act.move.opens else act.row.certificate_number
+    number = (act.data or {}).get("certificate_number")
     if not number or not Certificate.objects.filter(number=number).exists():
         return None
     return Refusal("number_taken", _("A certificate with this number is in the register already."))
@@ -62,8 +62,8 @@ def form_is_its_registrars(act: Act) -> Refusal | None:
 
 
 def enter(act: Act) -> None:
-    row = act.row
-    shared.carry(act, "reissue", certificate_form=row.certificate_form, certificate_number=row.certificate_number)
+    face.keep_number(act)
+    shared.carry(act, "reissue", **{"certificate_form": act.row.certificate_form, **face.new_certificate(act)})
 
 
 CHECKLIST = (
@@ -84,8 +84,9 @@ KIND = Kind(
         *reviewed(
             examiner=CITY_CLERK, decider=shared.REGISTRARS, filer=shared.FILER, form=ReissueForm, accepted="reissued",
             accept=_("Re-issue the certificate"), accepted_past=_("re-issued the certificate"), texts="right",
+            accept_form=face.FaceForm, checks=(face.face_stands,),
             file_guards=(*FILING, number_is_new, form_is_its_registrars),
-            guards=(shared.holder_applies, shared.right_in_force, number_is_new, form_is_its_registrars),
+            guards=(shared.holder_applies, shared.right_in_force, form_is_its_registrars),
             filed=(shared.maker("ground", "certificate_form", "certificate_number", "explanation"),),
             answered=(shared.change_row,), effects=(enter,),
         ),

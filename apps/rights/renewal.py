@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role
 from apps.certificates import register
-from apps.certificates.contracts import contracts_of, is_mirrored
+from apps.certificates.contracts import as_they_stand, is_mirrored, renewed_end
 from apps.certificates.models import Registration
-from apps.rights import shared
+from apps.rights import shared, sources
+from apps.rights.face import FACE, FaceForm, face_of, face_stands, keep_number, new_certificate
 from apps.rights.models import Renewal
 from apps.rights.shared import FILING, MOOT, right
 from apps.rules.deadlines import add_months, deadline, load_calendar
 from apps.rules.lookup import rules_on
 from apps.workflow.checklist import DOUBT, Criterion, Remark, Subject
 from apps.workflow.clocks import legal_day
-from apps.workflow.forms import CommentForm, DayField
 from apps.workflow.machine import Act, Refused
 from apps.workflow.models import Case
 from apps.workflow.people import CITY_CLERK, DECIDERS
 from apps.workflow.review import REPLY, REVIEW_STATES, rectification, review_clock, reviewed
 from apps.workflow.states import Consequence, Kind, Refusal, State
+
+NOTHING_LEFT = _("A source contract named here ends with the old term: it leaves nothing to renew.")
 
 
 class RenewalForm(shared.RightForm):
@@ -42,31 +46,31 @@ class RenewalForm(shared.RightForm):
         label=_("We state that the sources are still licensed, or need no licence."),
         error_messages={"required": _("A renewal needs this statement.")},
     )
-    source_ends_on = DayField(
-        label=_("Day on which a source contract ends first"), required=False,
-        help_text=_("Leave it empty where none ends before the new term."),
-    )  # fmt: skip
+    contracts = sources.contracts_field()
     early_because = forms.CharField(
         label=_("Reason, where it is filed before the renewal window"), required=False, max_length=300,
         help_text=_("Only the section chief may grant such a renewal."),
     )  # fmt: skip
 
-    def clean(self):
-        data = super().clean()
-        end = data.get("source_ends_on")
-        if end and self.registration is not None and end <= self.registration.valid_until:
-            self.add_error("source_ends_on", _("A source contract that ends by then leaves nothing to renew."))
-        return data
+    @classmethod
+    def known_of(cls, organisation, root=None) -> dict[str, Any]:
+        return sources.known_of(root)
+
+    def clean_contracts(self):
+        rows = sources.read(self)
+        if self.registration is not None and ends_with_the_old(self.registration, rows):
+            raise forms.ValidationError(NOTHING_LEFT)
+        return rows
 
 
-class GrantForm(CommentForm):
+class GrantForm(FaceForm):
     """The grant; a reason where the renewal was filed outside its window."""
 
     outside_because = forms.CharField(
         label=_("Reason, where it was filed outside the window"), required=False, max_length=300,
         help_text=_("Only the section chief may grant it then."),
     )  # fmt: skip
-    field_order = ["outside_because", "comment"]
+    field_order = [*FACE, "outside_because", "comment"]
 
 
 # ------------------------------------------------------------------------------------------------ the window
@@ -104,20 +108,25 @@ def outside_has_reason(act: Act) -> Refusal | None:
     return Refusal("no_reason", _("It was filed outside the renewal window: give the reason to grant it all the same."))
 
 
+def ends_with_the_old(registration: Registration, rows: Iterable[dict]) -> bool:
+    """Whether a contract that is stated as it stands now ends with the old term: it leaves nothing to renew. The end of a
+    mirrored right stands on its certificate, whatever the contracts say."""
+    stated = sources.as_contracts(rows)
+    return any(row.ends_on <= registration.valid_until for row in stated) and not is_mirrored(registration)
+
+
 def leaves_a_term(act: Act) -> Refusal | None:
-    """A source contract that ends with the old term leaves nothing to renew."""
-    if new_end(act) > right(act).valid_until:
+    if not ends_with_the_old(right(act), act.row.contracts):
         return None
-    return Refusal("source_ended", _("A source contract ends before the new term begins: there is nothing to renew."))
+    return Refusal("source_ended", NOTHING_LEFT)
 
 
-def new_end(act: Act) -> date:
-    """Old end and the rule's years, cut to the first end of a source contract: as stated, or as on record here."""
+def new_term(act: Act) -> date:
+    """Old end and the rule's years; another office's certificate says its own."""
+    if face := face_of(act.data):
+        return face["valid_until"]
     years = rules_on(["certificate_years"], act.case.rules_on)["certificate_years"].value
-    term = deadline(right(act).valid_until, years, "year", load_calendar()).date
-    stated = [act.row.source_ends_on] if act.row.source_ends_on else []
-    recorded = [] if is_mirrored(right(act)) else [row.ends_on for row in contracts_of(right(act))]
-    return min([term, *stated, *(end for end in recorded if end > right(act).valid_until)])
+    return deadline(right(act).valid_until, years, "year", load_calendar()).date
 
 
 # ------------------------------------------------------------------------------------------------ effects
@@ -141,11 +150,22 @@ def hold_again(act: Act) -> None:
     hold(act)
 
 
+def keep_news(act: Act) -> None:
+    """Of the contracts those that read differently from the register."""
+    act.row.contracts = sources.news(right(act), act.row.contracts)
+    act.row.save(update_fields=["contracts"])
+
+
 def grant(act: Act) -> None:
-    row = act.row
-    row.renewed_until, row.outside_because = new_end(act), act.data.get("outside_because", "")
-    row.save(update_fields=["renewed_until", "outside_because"])
-    shared.carry(act, "renew", valid_until=row.renewed_until)
+    row, term = act.row, new_term(act)
+    contracts = sources.as_contracts(row.contracts)
+    row.renewed_until, ended_by = renewed_end(right(act), term, contracts)
+    row.source_ends_on = row.renewed_until if ended_by else None
+    row.outside_because = act.data.get("outside_because", "")
+    row.save(update_fields=["renewed_until", "source_ends_on", "outside_because"])
+    keep_number(act)
+    given = {"valid_until": term, "contracts": [list(contract) for contract in contracts], **new_certificate(act)}
+    shared.carry(act, "renew", **given)
 
 
 # ------------------------------------------------------------------------------------------------ the table
@@ -158,13 +178,36 @@ def no_dispute(subject: Subject) -> Remark | None:
     return Remark(DOUBT, _("A dispute about this right is open."))
 
 
+def all_renewed(subject: Subject) -> Remark | None:
+    """A contract on record that ends with the old term, and of which nothing new was said, is asked for."""
+    if subject.case is None or is_mirrored(subject.case.root.registration):
+        return None
+    registration = subject.case.root.registration
+    stands = as_they_stand(registration, sources.as_contracts(subject.values.get("contracts") or ()))
+    ended = [row.name for row in stands if row.ends_on <= registration.valid_until]
+    if not ended:
+        return None
+    return Remark(DOUBT, _("No new end is given for the source contract with %(names)s.") % {"names": "、".join(ended)})
+
+
 BASIS = _("Pilot rules of Beijing and Shanghai; Zhejiang's to be confirmed")
 CHECKLIST = (
     Criterion("data", _("The statement that the data still exist is signed"), ("data_exists",), BASIS),
-    Criterion("sources", _("The sources are still licensed, and the first end of a contract is the one stated"), ("sources_licensed", "source_ends_on"), BASIS),
+    Criterion("sources", _("The sources are still licensed, and the contracts end on the days stated"), ("sources_licensed", "contracts"), BASIS, all_renewed),
     Criterion("window", _("It was filed in the renewal window, or the reason is a good one"), ("early_because",), BASIS),
     Criterion("dispute", _("No dispute about the right is open"), test=no_dispute, inner=True),
 )  # fmt: skip
+
+
+TOLD = ("renewed_until", "source_ends_on", "certificate_number", "early_because", "outside_because")
+
+
+def letter_context(act: Act) -> dict[str, Any]:
+    own = shared.context(*TOLD)(act)
+    own["lines"] += sources.lines(act.row.contracts)
+    return own
+
+
 STATES = (*REVIEW_STATES, State("granted", _("Renewed"), _("Renewed"), "good", open=False), MOOT)
 FIRST = Consequence(
     _("It must be decided first."),
@@ -187,9 +230,9 @@ KIND = Kind(
             examiner=CITY_CLERK, decider=DECIDERS, filer=shared.FILER, form=RenewalForm, accept_form=GrantForm,
             accepted="granted", accept=_("Grant the renewal"), accepted_past=_("granted the renewal"), texts="right",
             file_guards=(*FILING, shared.none_open("renewal", _("A renewal of this right is open already.")), early_says_why),
-            guards=(shared.right_in_force, within_window, leaves_a_term), checks=(outside_has_reason,),
-            filed=(shared.maker("data_exists", "sources_licensed", "source_ends_on", "early_because"), hold),
-            answered=(shared.change_row,), effects=(grant,), ended=(let_run,), undo_ended=hold_again,
+            guards=(shared.right_in_force, within_window, leaves_a_term), checks=(outside_has_reason, face_stands),
+            filed=(shared.maker("data_exists", "sources_licensed", "early_because", contracts=sources.new_contracts), hold),
+            answered=(shared.change_row, keep_news), effects=(grant,), ended=(let_run,), undo_ended=hold_again,
         ),
         shared.moot(),
         *rectification(STATES),
@@ -200,5 +243,5 @@ KIND = Kind(
     ),
     leads_to="renew",
     filing=shared.filing(),
-    letter_context=shared.context("renewed_until", "source_ends_on", "early_because", "outside_because"),
+    letter_context=letter_context,
 )  # fmt: skip

@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.fieldsets import Group
 from apps.certificates import consent, register
 from apps.certificates.models import Claim
-from apps.rights import shared
+from apps.rights import face, shared
 from apps.rights.change import in_time
 from apps.rights.models import Transfer
 from apps.rights.shared import FILING, MOOT, right
 from apps.rules.clock import legal_today
 from apps.workflow.checklist import Criterion
-from apps.workflow.forms import CodeField, CommentForm, DayField
+from apps.workflow.forms import CodeField, DayField
 from apps.workflow.machine import Act
 from apps.workflow.people import CITY_CLERK, DECIDERS
 from apps.workflow.review import REPLY, REVIEW_STATES, rectification, review_clock, reviewed
@@ -51,14 +51,14 @@ class TransferForm(shared.RightForm):
         return data
 
 
-class TransferAcceptForm(CommentForm):
+class TransferAcceptForm(face.FaceForm):
     """What the official has checked."""
 
     joint_paper = forms.BooleanField(
         label=_("I have seen the joint application signed by both sides."), required=False,
         help_text=_("Not needed where the transferee has agreed in the portal, or a judgment transfers the right."),
     )  # fmt: skip
-    field_order = ["joint_paper", "comment"]
+    field_order = ["joint_paper", *face.FACE, "comment"]
 
 
 # ------------------------------------------------------------------------------------------------ guards
@@ -117,7 +117,7 @@ def let_go(act: Act) -> None:
 
 def enter(act: Act) -> None:
     register.release(act.case, at=act.at, outcome="transferred")
-    shared.carry(act, "transfer", holder=act.row.transferee_id)
+    shared.carry(act, "transfer", holder=act.row.transferee_id, **face.new_certificate(act))
 
 
 # ------------------------------------------------------------------------------------------------ the table
@@ -147,7 +147,7 @@ KIND = Kind(
             accepted_past=_("entered the transfer"), texts="right", to=ALL,
             file_guards=(*FILING, shared.not_frozen, nobody_else_takes_it, two_sides),
             guards=(shared.holder_applies, shared.right_in_force, shared.not_frozen, shared.claimants_consent),
-            checks=(both_apply,), filed=(make_row, ask_all, put_claim), answered=(shared.change_row, ask_all),
+            checks=(both_apply, face.face_stands), filed=(make_row, ask_all, put_claim), answered=(shared.change_row, ask_all),
             effects=(enter,), ended=(let_go,), undo_ended=put_claim,
         ),
         *consent.consent_moves(states("submitted"), CITY_CLERK),

@@ -21,7 +21,7 @@ def terms(name: str, organisations) -> dict:
     day = legal_today() - timedelta(days=3)
     other = organisations.rival_enterprise.pk
     return {
-        "renewal": {"data_exists": True, "sources_licensed": True, "source_ends_on": None, "early_because": ""},
+        "renewal": {"data_exists": True, "sources_licensed": True, "contracts": [], "early_because": ""},
         "entry_change": {
             "happened_on": day, "holder_data": False, "name": "近海浮标海况数据集（2026版）", "scenario": "",
             "structure": "", "record_count": 2000, "volume_bytes": None, "update_frequency": "",

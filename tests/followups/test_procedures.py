@@ -127,13 +127,6 @@ def test_renewed_from_the_old_end_by_the_rules_years(people, organisations, endi
     assert case.clocks.get(name="review").due_on == date(2026, 3, 16)
 
 
-def test_the_new_term_is_cut_to_the_end_of_a_source_contract(people, organisations, ending):
-    accepted("renewal", people, organisations, ending, source_ends_on=date(2027, 1, 31))
-    assert now(ending).valid_until == date(2027, 1, 31)
-    late = filed("renewal", people, organisations, ending, source_ends_on=date(2027, 1, 31), early_because="x")
-    assert refused(perform, late.pk, "accept", actor=people.chief, data={"outside_because": "x"}) == "source_ended"
-
-
 def test_a_contract_on_record_cuts_the_new_term_as_well(people, organisations, ending):
     ending.contracts.create(name="东海浮标公司", kind="enterprise", ends_on=date(2028, 5, 1))
     case = accepted("renewal", people, organisations, ending)
@@ -273,9 +266,8 @@ def test_what_the_province_registered_gets_no_local_certificate(people, organisa
 
 def test_a_certificate_is_issued_again(people, organisations, right):
     old = right.certificates.get()
-    accepted(
-        "reissue", people, organisations, right, ground="form", certificate_form="national", certificate_number="N-1"
-    )
+    face = {"certificate_number": "N-1", "issued_on": date(2026, 3, 1), "valid_until": date(2029, 2, 28)}
+    accepted("reissue", people, organisations, right, data=face, ground="form", certificate_form="national")
     new = right.certificates.get(superseded_at=None)
     assert (new.number, new.form, now(old).superseded_at) == ("N-1", "national", NOON)
     assert refused(filed, "reissue", people, organisations, right, certificate_number="N-1") == "number_taken"
@@ -599,7 +591,7 @@ def test_the_database_refuses_an_impossible_row(name, model, values, people, org
 @pytest.mark.parametrize(
     ("name", "values", "field"),
     [
-        ("renewal", {"data_exists": ""}, "data_exists"), ("renewal", {"source_ends_on": "2026-06-30"}, "source_ends_on"),
+        ("renewal", {"data_exists": ""}, "data_exists"), ("renewal", {"contracts": [{"name": "示范港务局", "kind": "public", "ends_on": "2026-06-30"}]}, "contracts"),
         ("entry_change", {"happened_on": "2026-03-03"}, "happened_on"), ("entry_change", {"name": "", "record_count": ""}, "__all__"),
         ("transfer", {"transferee": "91330900MA28K00000"}, "transferee"), ("licence_filing", {"ends_on": "2026-01-01"}, "ends_on"),
         ("licence_filing", {"area": ""}, "area"), ("cancellation", {"certain": ""}, "certain"),
