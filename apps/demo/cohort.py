@@ -7,7 +7,17 @@ secured by pledges in force, 4 data IPs listed on an exchange. The figures are n
 from datetime import date, timedelta
 
 from apps.certificates.models import Registration
-from apps.demo.recording import Scene, act, at, file_past, open_filing, release, verified_deposit
+from apps.demo.recording import (
+    Scene,
+    act,
+    at,
+    certificate_number,
+    file_past,
+    new_face,
+    open_filing,
+    release,
+    verified_deposit,
+)
 from apps.demo.today_register import record_listing
 from apps.demo.today_rights import admit, join_alliance, loan, terms
 from apps.rules.deadlines import add_months
@@ -69,7 +79,7 @@ def enter(scene: Scene, case: Case, day: date) -> Registration:
     number = next(scene.numbers)
     data = {
         "registration_number": f"浙示范登字{day.year}第{number:04d}号",
-        "certificate_number": f"浙示范证字{day.year}第{number:04d}号",
+        "certificate_number": certificate_number(day, number),
         "valid_until": add_months(day, 36),
     }
     act(case, "mirror_registered", scene.people["clerk"], at(day, 16), data, "据省平台记录")
@@ -170,7 +180,9 @@ def renew(scene: Scene, rights: list[Registration]) -> None:
         if number % 3 == 2 or scene.after(filed_on, 15) >= scene.now.date():
             continue
         case = open_filing("renewal", right.holder, stated, at(filed_on), actor=scene.people["clerk"], root=right.case)
-        act(case, "accept", scene.people["chief"], at(scene.after(filed_on, 10), 15), {}, "数据仍在更新")
+        granted_on = scene.after(filed_on, 10)
+        face = new_face(scene, right, granted_on)
+        act(case, "accept", scene.people["chief"], at(granted_on, 15), face, "数据仍在更新")
 
 
 def found_alliance(scene: Scene) -> None:

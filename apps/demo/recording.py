@@ -9,11 +9,13 @@ from typing import Any
 
 from apps.accounts.models import User
 from apps.applications.filing import open_application
+from apps.certificates.models import Registration
 from apps.demo.words import Subject, digest_of, titles, values
 from apps.enterprises.models import Organisation
 from apps.evidence.models import Deposit, DepositPlatform
 from apps.rules.calendars import Calendar, load_calendar
 from apps.rules.clock import SHANGHAI, legal_now
+from apps.rules.deadlines import add_months
 from apps.workflow import machine
 from apps.workflow.clocks import shift
 from apps.workflow.models import Case
@@ -153,3 +155,15 @@ def release(scene: Scene, case: Case, when: datetime, comment: str = "贷款已�
     case = act(case, "release", scene.people["banker"], when, {"ground": ground, "certain": True}, comment)
     settle(scene, case)
     return case
+
+
+def certificate_number(day: date, number: int) -> str:
+    return f"浙示范证字{day.year}第{number:04d}号"
+
+
+def new_face(scene: Scene, right: Registration, day: date) -> dict[str, Any]:
+    """The certificate that the province gave a renewed right: three years from the old end."""
+    return {
+        "certificate_number": certificate_number(day, next(scene.numbers)), "issued_on": day,
+        "valid_until": add_months(right.valid_until, 36),
+    }  # fmt: skip

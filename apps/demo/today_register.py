@@ -7,7 +7,7 @@ from itertools import combinations, count
 from typing import Any
 
 from apps.certificates.models import Claim, Registration
-from apps.demo.recording import Scene, act, open_filing, release, settle, settle_all
+from apps.demo.recording import Scene, act, new_face, open_filing, release, settle, settle_all
 from apps.demo.today_rights import loan
 from apps.diligence.watching import follow
 from apps.workflow.models import Case
@@ -109,7 +109,8 @@ def procedures(scene: Scene, free: Iterator[Registration], mine: dict[str, list[
         right = next(free)
         act(file(scene, kind, right, 8), "withdraw", people["clerk"], scene.ago(7), {}, "申请人来函撤回")
         act(file(scene, kind, right, 6), "refuse", people["chief"], scene.ago(5), {}, "材料与登记内容不符")
-        act(file(scene, kind, right, 4), "accept", people["chief"], scene.ago(2), {}, "材料齐全")
+        face = new_face(scene, right, scene.ago(2).date()) if kind == "renewal" else {}
+        act(file(scene, kind, right, 4), "accept", people["chief"], scene.ago(2), face, "材料齐全")
     over = act(file(scene, "licence_filing", next(free), 8), "accept", people["chief"], scene.ago(6), {}, "材料齐全")
     act(over, "give_up", people["researcher"], scene.ago(3), {}, "项目结束")
 

@@ -45,17 +45,15 @@ class FaceForm(CaseForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.case is None:
+        if self.case is not None and is_another_offices(self.case):
+            self.fields["certificate_number"].initial = getattr(self.case.row, "certificate_number", "")
             return
-        if not is_another_offices(self.case):
-            for name in FACE:
-                del self.fields[name]
-            return
-        self.fields["certificate_number"].initial = getattr(self.case.row, "certificate_number", "")
+        for name in FACE:  # many cases at once have no face in common
+            del self.fields[name]
 
     def clean(self):
         data = super().clean()
-        asked = self.case is not None and "certificate_number" in self.fields
+        asked = "certificate_number" in self.fields
         if asked and not self.errors and (fault := fault_of(self.case, data, legal_today())):
             self.add_error(fault.field, fault.refusal.sentence)
         return data
