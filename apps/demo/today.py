@@ -4,6 +4,7 @@ All of it is written down as the past, so nothing is mailed; ``act_now`` then do
 """
 
 from datetime import timedelta
+from typing import Any
 
 from apps.applications import filing
 from apps.demo import today_agency, today_evidence, today_office, today_register, today_rights, today_sharing
@@ -17,6 +18,7 @@ from apps.workflow.machine import open_case, perform
 from apps.workflow.models import Case
 
 STATEMENT = "承诺书（演示）：所填内容真实，来源合法，无权属争议，不含国家秘密。\n".encode()
+LICENSED = "数据授权合同（演示）：授权使用航标实测数据，期限见合同。\n".encode()
 COLLECTION = "采集情况说明（演示）：由自有设备逐时采集，自动入库，未采购他人数据。\n".encode()
 LOCAL_WAY = (
     ("pass_pre_check", "putuo_reviewer", {}, "材料齐全"),
@@ -44,21 +46,38 @@ def record(scene: Scene) -> None:
     today_office.record(scene)
 
 
-def local(scene: Scene, firm: str, *days: int) -> Case:
+def local(scene: Scene, firm: str, *days: int, **changed: Any) -> Case:
     """An application on the local track, filed and moved on so many working days ago, a move a number."""
-    return lead(scene, filed(scene, firm, days[0], "local"), days[1:])
+    return lead(scene, filed(scene, firm, days[0], "local", **changed), days[1:])
 
 
-def filed(scene: Scene, firm: str | Organisation, ago: int, track: str) -> Case:
+def filed(scene: Scene, firm: str | Organisation, ago: int, track: str, **changed: Any) -> Case:
     """An application filed so many working days ago, with its sample and statement."""
     owner = scene.firms[firm] if isinstance(firm, str) else firm
     actor = filer_of(scene, owner)
     deposit = verified_deposit(scene, owner, scene.ago(ago + 6), actor=actor)
-    case = file_past(scene, deposit, scene.ago(ago, 9, 20), track, actor=actor)
+    case = file_past(scene, deposit, scene.ago(ago, 9, 20), track, actor=actor, **changed)
     keep([sample(scene.subjects[deposit.pk], scene.rng)], f"{case.title}样例.csv", path="sample", by=actor, case=case)
     keep([STATEMENT], "承诺书.txt", path="statement", by=actor, case=case)
     keep([COLLECTION], "采集情况说明.txt", path="sources.1", by=actor, case=case)
+    for source in changed.get("sources", ())[1:]:
+        keep([LICENSED], "数据授权合同.txt", path=f"sources.{source['key']}", by=actor, case=case)
     return case
+
+
+def bought(scene: Scene) -> list[dict[str, str]]:
+    """Sources of which one is held by a contract that ends before the term of a registration."""
+    until = (scene.now.date() + timedelta(days=400)).isoformat()
+    return [
+        {"key": "1", "kind": "enterprise", "method": "own", "licensor": "自有设备采集", "ends_on": ""},
+        {
+            "key": "2",
+            "kind": "enterprise",
+            "method": "contract",
+            "licensor": "舟山示范航标养护有限公司",
+            "ends_on": until,
+        },
+    ]
 
 
 def filer_of(scene: Scene, firm: Organisation):
@@ -244,7 +263,7 @@ def close(scene: Scene, case: Case) -> None:
 
 def record_endings(scene: Scene) -> None:
     """Registered here, refused, refused on an objection, withdrawn, deemed withdrawn."""
-    registered = local(scene, "tingtao", 44, 42, 34, 30, 28, 27)
+    registered = local(scene, "tingtao", 44, 42, 34, 30, 28, 27, sources=bought(scene))
     turned_down = object_to(scene, registered, "lanwan_manager", 20, "prior", "主张在先权利。")
     act(turned_down, "admit", scene.people["clerk"], scene.ago(19))
     act(turned_down, "reply", scene.people["tingtao_filer"], scene.ago(17), {"reply": "双方数据来源与加工方法不同。"})

@@ -66,6 +66,7 @@ def test_database() -> Iterator[None]:
     from apps.rules.loading import load_rules
 
     own = connection.settings_dict["NAME"]
+    connection.settings_dict["TEST"]["MIGRATE"] = True  # tests on SQLite make their tables another way
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         load_rules()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
 from statistics import median
@@ -15,101 +14,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import User
-from apps.certificates.models import Registration
-from apps.outbox.preferences import make_feed
 from apps.rules.clock import clock_reading, legal_now
-from apps.workflow import search, tasks
+from apps.workflow import tasks
 from apps.workflow.machine import perform
 from apps.workflow.models import Case, Clock
-from tests.load import floor, on_rights
+from tests.load import floor
+from tests.load.pages import Page, pages
 
-RARE = "望潮专名"
 _reader = count(1)
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page to measure: its name, who reads it, its address, whether a list or a detail, and the aim (× floor)."""
-
-    name: str
-    reader: str
-    path: str
-    aim: float
-    detail: bool = False
-
-
-def pages() -> list[Page]:
-    """The pages; the case page is of an application with some history."""
-    case = Case.objects.filter(kind="application", status="examining").order_by("-pk")[0]
-    right = Registration.objects.order_by("-registered_on", "-pk")[0]
-    return [
-        Page("queue", "clerk", "/desk/", 3),
-        Page("queue, by state", "clerk", "/desk/?state=application.examining", 3),
-        Page("queue, closed state", "clerk", "/desk/?state=application.registered", 3),
-        Page("queue, mine", "clerk", "/desk/?assigned=me", 3),
-        Page("queue, all", "clerk", "/desk/?show=all", 3),
-        Page("queue, overdue", "clerk", "/desk/?due=overdue", 3),
-        Page("queue, district official", "district_clerk", "/desk/", 3),
-        Page("queue, my team", "clerk", "/desk/?show=open&assigned=team", 3),
-        Page("my day", "clerk", "/desk/day/", 4),
-        Page("team", "clerk", "/desk/team/", 3),
-        Page("desk of a colleague", "clerk", f"/desk/team/{User.objects.get(username='clerk2').pk}/", 8),
-        Page("who to call", "clerk", "/desk/calls/", 8),
-        Page("search, rare term", "clerk", f"/desk/?q={RARE}", 4),
-        Page("search, everywhere term", "clerk", "/desk/?q=数据集", 4),
-        Page("search, two characters", "clerk", "/desk/?q=浪高", 4),
-        Page("search, one character", "clerk", "/desk/?q=浪", 4),
-        Page("case page", "clerk", f"/desk/cases/{case.pk}/", 4, detail=True),
-        Page("case page, timeline", "clerk", f"/desk/cases/{case.pk}/?tab=story", 4, detail=True),
-        Page("case page, checklist", "clerk", f"/desk/cases/{case.pk}/?tab=checklist", 4, detail=True),
-        Page("case page, as filed", "clerk", f"/desk/cases/{case.pk}/?tab=changes", 6, detail=True),
-        Page("letters to me", "clerk", "/account/letters/", 4),
-        Page("calendar of deadlines", "clerk", "/account/calendar/", 4),
-        Page("case page, like cases", "clerk", f"/desk/cases/{case.pk}/?tab=related", 6, detail=True),
-        Page("decision sheet", "chief", f"/desk/cases/{case.pk}/decision/", 6, detail=True),
-        Page("calendar of a desk", "", f"/calendar/{make_feed(User.objects.get(username='clerk'))}.ics", 4),
-        Page("desk notices", "clerk", "/desk/notices/", 3),
-        Page("desk register", "clerk", "/desk/register/", 3),
-        Page("public notices", "", "/notices/", 3),
-        Page("public notices, running", "", "/notices/?state=running", 3),
-        Page("public notices, two characters", "", "/notices/?q=浪高", 4),
-        Page("public notices, by category", "", "/notices/?marine_category=environment&industry=74", 4),
-        Page("public bulletins", "", "/bulletins/", 3),
-        Page("desk letters", "clerk", "/desk/letters/", 4),
-        Page("desk letters, came back", "clerk", "/desk/letters/?fate=back", 4),
-        Page("ledger of a case", "clerk", f"/desk/cases/{case.pk}/ledger/", 4, detail=True),
-        Page("public register", "", "/register/", 3),
-        Page("public register, in force", "", "/register/?valid=on", 3),
-        Page("public register, everywhere term", "", "/register/?q=数据集", 4),
-        Page("public register, two characters", "", "/register/?q=浪高", 4),
-        Page("registration, as of a day", "", f"/register/{right.number}/?on={right.registered_on}", 4),
-        Page("registration as JSON, as of a day", "", f"/register/{right.number}.json?on={right.registered_on}", 4),
-        Page("figures", "", "/figures/", 4),
-        Page("queue, one kind with totals", "clerk", "/desk/?show=all&kind=policy", 4),
-        Page("who is touched", "clerk", f"/desk/cases/{right.pk}/touching/?act=revoke", 4, detail=True),
-        Page("case at the portal", case.created_by.username, f"/portal/cases/{case.pk}/", 4, detail=True),
-        Page("time line", case.created_by.username, "/portal/time-line/", 4),
-        Page("watch list", case.created_by.username, "/portal/watches/", 4),
-        Page("time line of a firm", "clerk", f"/desk/calls/{right.holder_id}/time-line/", 4),
-        *on_right_pages(),
-    ]
-
-
-def on_right_pages() -> list[Page]:
-    """The page of a case of each kind that rests on a right, at the portal and on the desk."""
-    found = []
-    for kind in ("policy", *on_rights.SHARES):
-        case = Case.objects.filter(kind=kind).order_by("-pk")[0]
-        found += [
-            Page(f"{kind} at the portal", case.created_by.username, f"/portal/cases/{case.pk}/", 4, detail=True),
-            Page(f"{kind} on the desk", "clerk", f"/desk/cases/{case.pk}/", 4, detail=True),
-        ]
-    return found
 
 
 def measure(rounds: int) -> dict[str, dict[str, Any]]:
     """Name of what was measured to its numbers, at the size the database has now."""
-    mark_rare()
     shown = pages()
     readers = {name: client(name) for name in {page.reader for page in shown} | {"clerk"}}
     found = {page.name: measure_page(page, readers, rounds) for page in shown}
@@ -168,12 +84,6 @@ def timed(act: Callable, rounds: int, aim_ms: float) -> dict[str, Any]:
         act()
     mine, _none = in_turns(act, lambda: None, rounds)
     return {"ms": mine, "queries": len(queries), "aim_ms": aim_ms}
-
-
-def mark_rare() -> None:
-    """Three cases whose words nobody else has."""
-    for case in Case.objects.filter(kind="application").order_by("pk")[:3]:
-        search.index(case.pk, f"{case.number} {RARE} {case.title}")
 
 
 def measure_move(rounds: int) -> dict[str, Any]:
