@@ -67,17 +67,25 @@ def consent_moves(sources: frozenset[str], recorder: Who) -> tuple[Move, ...]:
     )  # fmt: skip
 
 
-def asked_of(registration: Registration) -> list[Organisation]:
-    """Whose consent an act of the first holder on a right needs: the other holders, and whoever has an open claim."""
+def binding(act: str) -> tuple[str, ...]:
+    """The claims whose party must agree to an act on a right: beside a sole licence the holder keeps the use, and with it
+    what a transfer passes on."""
+    everywhere = (Claim.Kind.PLEDGE, Claim.Kind.LICENCE)
+    return everywhere if act == "transfer" else (*everywhere, Claim.Kind.SOLE)
+
+
+def asked_of(registration: Registration, act: str = "") -> list[Organisation]:
+    """Whose consent an act (the name of a touching move) of the first holder on a right needs: the other holders, and
+    whoever has an open claim that binds it."""
     others = registration.case.parties.filter(role="holder").exclude(organisation=registration.holder_id)
-    claims = open_claims(registration).filter(kind__in=(Claim.Kind.PLEDGE, Claim.Kind.LICENCE), party__isnull=False)
+    claims = open_claims(registration).filter(kind__in=binding(act), party__isnull=False)
     keys = {*others.values_list("organisation", flat=True), *claims.values_list("party", flat=True)}
     return list(Organisation.objects.filter(pk__in=keys).order_by("pk"))
 
 
 def ask(act: Act, *more: Organisation) -> None:
     """Effect of filing and answering: whoever must agree becomes a party of the case, and so is told of it."""
-    firms = {firm.pk: firm for firm in (*asked_of(act.case.root.registration), *more)}
+    firms = {firm.pk: firm for firm in (*asked_of(act.case.root.registration, act.kind.leads_to), *more)}
     for firm in firms.values():
         act.case.parties.get_or_create(role=ROLE, organisation=firm, defaults={"rank": 0})
 

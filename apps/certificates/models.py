@@ -161,7 +161,8 @@ class Certificate(models.Model):
 
 
 class Claim(models.Model):
-    """What rests on a right and binds its holder (权利负担): a pledge, a transfer under way, an exclusive licence, a freeze.
+    """What rests on a right and binds its holder (权利负担): a pledge, a transfer under way, a licence that shuts out others, a
+    freeze.
 
     It hangs on the registration, so a re-issued certificate frees nothing. An own exclusive claim is unique while open;
     one registered elsewhere (``place``) is recorded beside it, and the clash shown.
@@ -171,6 +172,7 @@ class Claim(models.Model):
         PLEDGE = "pledge", _("pledge")
         TRANSFER = "transfer", _("transfer under way")
         LICENCE = "licence", _("exclusive licence")
+        SOLE = "sole", _("sole licence")
         FREEZE = "freeze", _("court freeze")
 
     registration = models.ForeignKey(Registration, models.PROTECT, related_name="claims")

@@ -40,6 +40,9 @@ ACTS = (
     "cancel", "revoke",
 )  # fmt: skip
 """The moves of a registration that touch what rests on it: each kind that rests on one has a row for every one."""
+SHUTTING_OUT = {"exclusive": Claim.Kind.LICENCE, "sole": Claim.Kind.SOLE}
+"""The claims of licences beside which no third party gets one, by the type of the licence: of a sole one (排他许可) the
+holder keeps the use alone (interpretation of the Supreme People's Court on technology contracts, art. 25)."""
 CLAIMED = Refusal("claimed", _("An open pledge or another exclusive claim rests on this registration."))
 FROZEN = Refusal("frozen", _("A court has frozen this registration."))
 DISPUTED = Refusal("disputed", _("A dispute over this registration is open."))
@@ -325,6 +328,21 @@ def claim(
         raise
 
 
+def claim_licence(
+    registration: Registration, type_: str, *, case: Case, party: Organisation | None, at: datetime, until: date | None = None
+) -> Claim | None:  # fmt: skip
+    """The claim of a licence that shuts out others, whether it is filed or sold; an ordinary one (None) binds nobody else.
+
+    An exclusive one is the exclusive claim on the right, unless there is one already, whose party has agreed. A sole one
+    never is: the holder keeps the use, and with it what a pledge takes.
+    """
+    kind = SHUTTING_OUT.get(type_)
+    if kind is None:
+        return None
+    taken = kind == Claim.Kind.SOLE or open_claims(registration).filter(exclusive=True, own=True).exists()
+    return claim(registration, case=case, party=party, kind=kind, at=at, exclusive=not taken, until=until)
+
+
 def write_down_ended(registration: Registration) -> None:
     """Settle the claims whose case the clock has ended and no sweep has written down: they must not stand in the way.
 
@@ -395,7 +413,7 @@ def must_not_be_licensed(registration: Registration) -> Refusal | None:
 
 def licences(registration: Registration) -> list[Claim]:
     """The licences that shut out others: filed here, or sold on an exchange."""
-    claims = open_claims(registration).filter(kind=Claim.Kind.LICENCE).select_related("case")
+    claims = open_claims(registration).filter(kind__in=SHUTTING_OUT.values()).select_related("case")
     return [claim for claim in claims if not is_over(claim)]
 
 

@@ -7,10 +7,9 @@ from django.utils.translation import gettext as plain_text
 from django.utils.translation import gettext_lazy as _
 
 from apps.certificates import consent, register
-from apps.certificates.models import Claim
 from apps.enterprises.models import Organisation
 from apps.listings.guards import asked_of, rights
-from apps.listings.models import Licence, Listing, Transaction
+from apps.listings.models import Listing, Transaction
 from apps.workflow import search
 from apps.workflow.clocks import legal_day
 from apps.workflow.machine import Act, Refused
@@ -144,18 +143,14 @@ def sell(act: Act) -> None:
 
 
 def put_claims(act: Act, row: Transaction) -> None:
-    """An exclusive licence binds the rights like one that is filed, from the sale to its last day or its full refund; beside
-    a claim whose party agreed to the listing it is not the exclusive one."""
+    """A licence that shuts out others binds the rights like one that is filed, from the sale to its last day or its full
+    refund."""
     is_over = row.licence_until is not None and row.licence_until < legal_day(act.at)
-    if row.licence != Licence.EXCLUSIVE or row.is_paid_back or is_over:
+    if row.is_paid_back or is_over:
         return
     buyer = Organisation.objects.filter(uscc=row.buyer_code, verified_at__isnull=False).first()
     for right in rights(act):
-        taken = register.open_claims(right).filter(exclusive=True, own=True).exists()
-        register.claim(
-            right, case=act.case, party=buyer, kind=Claim.Kind.LICENCE, at=act.at, exclusive=not taken,
-            until=row.licence_until,
-        )  # fmt: skip
+        register.claim_licence(right, row.licence, case=act.case, party=buyer, at=act.at, until=row.licence_until)
 
 
 def unsell(act: Act) -> None:
@@ -193,7 +188,7 @@ def undo_after_sale(act: Act) -> None:
 
 def follow_refund(act: Act, row: Transaction, was_paid_back: bool) -> None:
     """A licence that is wholly paid back binds no more; one that is not so after all binds again."""
-    if row.licence != Licence.EXCLUSIVE or row.is_paid_back == was_paid_back:
+    if row.is_paid_back == was_paid_back:
         return
     if row.is_paid_back:
         register.release(act.case, at=act.at, outcome="refunded")

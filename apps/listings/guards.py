@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.certificates import consent, register
 from apps.certificates.models import Registration
 from apps.enterprises.models import Capacity, Organisation
-from apps.listings.models import Licence, Transaction
+from apps.listings.models import Transaction
 from apps.workflow.clocks import legal_day
 from apps.workflow.machine import Act
 from apps.workflow.states import Refusal
@@ -69,13 +69,7 @@ def right_is_not_frozen(act: Act, right: Registration) -> Refusal | None:
 
 @of_each
 def no_licence_shuts_out(act: Act, right: Registration) -> Refusal | None:
-    """An exclusive licence that is filed or was sold, or a sole one that was sold, runs, and was not paid back."""
-    if refusal := register.must_not_be_licensed(right):
-        return refusal
-    on_it = Q(listing__registration=right) | Q(listing__case__bases__on=right.pk)
-    running = Q(licence_until__isnull=True) | Q(licence_until__gte=legal_day(act.at))
-    sold = Transaction.objects.filter(on_it, running, licence=Licence.SOLE).exclude(refund_fen=F("amount_fen"))
-    return register.LICENSED if sold.exists() else None
+    return register.must_not_be_licensed(right)
 
 
 def consented(act: Act) -> Refusal | None:

@@ -1,8 +1,8 @@
-"""Filing of a licence (许可备案): it gets a number and stands until its last day; an exclusive one is a claim on the right."""
+"""Filing of a licence (许可备案): it gets a number and stands until its last day; one that shuts out others is a claim on the
+right."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 
 from django import forms
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.fieldsets import Group
 from apps.certificates import consent, register
-from apps.certificates.models import Claim, Registration
+from apps.certificates.models import Registration
 from apps.enterprises.models import Organisation
 from apps.rights import shared
 from apps.rights.change import in_time
@@ -31,9 +31,6 @@ from apps.workflow.states import STAYS, ClockSpec, Consequence, Kind, Move, Refu
 BOTH = ("applicant", "licensee")
 ALL = (*BOTH, consent.ROLE)
 FILING_SERIES = "舟数知许"
-SHUTTING_OUT = (Licence.Type.EXCLUSIVE, Licence.Type.SOLE)
-"""Licences beside which no third party gets one: of a sole one (排他许可) the holder keeps the use alone (interpretation of the
-Supreme People's Court on technology contracts, art. 25)."""
 
 
 class LicenceForm(shared.RightForm):
@@ -104,20 +101,12 @@ def change_row(act: Act) -> None:
     shared.change_row(act)
 
 
-def ask_all(act: Act) -> None:
-    consent.ask(act, *licensees(right(act), SHUTTING_OUT))
-
-
 def enter(act: Act) -> None:
-    """Number, term, the claim of an exclusive one, and the act on the right."""
+    """Number, term, the claim of one that shuts out others, and the act on the right."""
     row = act.row
     row.filing_number = next_number(FILING_SERIES, legal_day(act.at).year)
     row.save(update_fields=["filing_number"])
-    if row.type == Licence.Type.EXCLUSIVE:
-        taken = register.open_claims(right(act)).filter(exclusive=True, own=True).exists()
-        register.claim(
-            right(act), case=act.case, party=row.licensee, kind=Claim.Kind.LICENCE, at=act.at, exclusive=not taken
-        )
+    register.claim_licence(right(act), row.type, case=act.case, party=row.licensee, at=act.at)
     act.dues["term"] = row.ends_on
     shared.carry(act, "license", filing_number=row.filing_number, type=row.type)
 
@@ -134,10 +123,10 @@ def free(act: Act) -> None:
 # ------------------------------------------------------------------------------------------------ what touches it
 
 
-def licensees(registration: Registration, types: Iterable[str] = Licence.Type.values) -> list[Organisation]:
-    """Whoever has a filed licence of one of the types on a right today."""
+def licensees(registration: Registration) -> list[Organisation]:
+    """Whoever has a filed licence on a right today."""
     live = Case.objects.filter(kind="licence_filing", root=registration.pk).in_state("on_file")
-    rows = Licence.objects.filter(case__in=live, type__in=types)
+    rows = Licence.objects.filter(case__in=live)
     return list(Organisation.objects.filter(pk__in=rows.values("licensee")).order_by("pk"))
 
 
@@ -152,7 +141,7 @@ def exclusive_licensee_must_consent(licence: Case, cause: Case | None) -> Refusa
 
 def who_shuts_out_must_consent(licence: Case, cause: Case | None) -> Refusal | None:
     """Beside a plain licence the holder gives further ones."""
-    return licensee_must_consent(licence, cause) if licence.licence.type in SHUTTING_OUT else None
+    return licensee_must_consent(licence, cause) if licence.licence.type in register.SHUTTING_OUT else None
 
 
 ON_FILE = states("on_file")
@@ -214,7 +203,7 @@ KIND = Kind(
             accept=_("Put it on file"), accepted_past=_("put the licence on file"), texts="right", to=ALL,
             file_guards=(*FILING, shared.not_frozen, two_sides, not_over),
             guards=(shared.holder_applies, shared.right_in_force, shared.not_frozen, shared.claimants_consent),
-            filed=(make_row, ask_all), answered=(change_row, ask_all), effects=(enter,), starts=("term",),
+            filed=(make_row, consent.ask), answered=(change_row, consent.ask), effects=(enter,), starts=("term",),
         ),
         *consent.consent_moves(states("submitted"), CITY_CLERK),
         Move(

@@ -81,13 +81,14 @@ def not_frozen(act: Act) -> Refusal | None:
 
 
 def claimants_consent(act: Act) -> Refusal | None:
-    """The other holders, the pledgee and the exclusive licensee have agreed to what is filed now; the buyer of an exclusive
-    licence who has no account here cannot be asked, and the licence stands against it."""
+    """The other holders, the pledgee and whoever's licence shuts out others have agreed to what is filed now; the buyer of
+    such a licence who has no account here cannot be asked, and the licence stands against it."""
     if act.recording:
         return None
-    if any(licence.party_id is None for licence in register.licences(right(act))):
+    bound, leads_to = register.licences(right(act)), act.kind.leads_to
+    if any(licence.party_id is None for licence in bound if licence.kind in consent.binding(leads_to)):
         return register.LICENSED
-    return consent.missing(act.case, consent.asked_of(right(act)))
+    return consent.missing(act.case, consent.asked_of(right(act), leads_to))
 
 
 FILING = (hangs_on_a_right, must_be_verified, holder_applies, right_in_force)

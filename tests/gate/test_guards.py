@@ -255,6 +255,17 @@ def sold_exclusively(world):
     perform(case.pk, "sell_last", actor=world.people.exchange_person, data=listings.sale(licence="exclusive"))
 
 
+def sold_solely(world):
+    """To a buyer that has no account here either; the holder keeps the use beside him."""
+    case = listings.listed(world.people, world.organisations, world.right, licence="sole")
+    perform(case.pk, "sell_last", actor=world.people.exchange_person, data=listings.sale(licence="sole"))
+
+
+def solely_licensed(world):
+    firm = world.organisations.exchange
+    rights.accepted("licence_filing", world.people, world.organisations, world.right, licensee=firm.pk, type="sole")
+
+
 def shared(world):
     pledges.share(world.right, world.organisations.insurer)
 
@@ -350,11 +361,15 @@ TABLE = (
     Row(LICENSE, pledged, "no_consent", BOTH),
     Row(LICENSE, licensed, "no_consent", BOTH),
     Row(LICENSE, sold_exclusively, "licensed", BOTH),
+    Row(LICENSE, solely_licensed, "no_consent", BOTH),
+    Row(LICENSE, sold_solely, "licensed", BOTH),
     Row(LICENSE, frozen, "frozen", BOTH),
     Row(LICENSE, shared, "no_consent", BOTH),
     Row(CANCEL, pledged, "no_consent", BOTH),
     Row(CANCEL, licensed, "no_consent", BOTH),
     Row(CANCEL, sold_exclusively, "licensed", BOTH),
+    Row(CANCEL, solely_licensed, "no_consent", BOTH),
+    Row(CANCEL, sold_solely, "licensed", BOTH),
     Row(CANCEL, frozen, "frozen", BOTH),
     Row(CANCEL, shared, "no_consent", BOTH),
     Row(PLEDGE, anothers, "not_holder", BOTH, ground=1),
@@ -385,6 +400,8 @@ TABLE = (
     Row(LIST, shared, "no_consent", BOTH),
     Row(LIST, licensed, "licensed", BOTH),
     Row(LIST, sold_exclusively, "licensed", BOTH),
+    Row(LIST, solely_licensed, "licensed", BOTH),
+    Row(LIST, sold_solely, "licensed", BOTH),
     Row(SHARE, membership_suspended, "not_member", BOTH),
     Row(SHARE, cancelled, "not_valid", (BEFORE,)),
     Row(SHARE, personal_data_named, "personal_data", BOTH),
@@ -392,6 +409,9 @@ TABLE = (
     Row(SHARE, disputed, "disputed", BOTH),
     Row(SHARE, frozen, "frozen", BOTH),
     Row(SHARE, licensed, "licensed", (BEFORE,)),
+    Row(SHARE, sold_exclusively, "licensed", (BEFORE,)),
+    Row(SHARE, solely_licensed, "licensed", (BEFORE,)),
+    Row(SHARE, sold_solely, "licensed", (BEFORE,)),
     Row(SHARE, pledged, "no_consent", BOTH),
     Row(SHARE, shared, "no_consent", BOTH),
     Row(SHARE, on_the_list, "already_shared", (BEFORE,)),

@@ -23,6 +23,7 @@ from apps.workflow.review import CORRECTION
 from apps.workflow.states import kind
 from apps.workflow.tasks import remind, sweep
 from tests.factories import make_uscc
+from tests.followups.cases import filed as filed_on
 from tests.listings.cases import SHEET, assessed, brought, fresh, listed, sale, terms, touch
 from tests.pledges.cases import registered as pledged
 from tests.product import expected, outcomes
@@ -365,6 +366,30 @@ def test_an_exclusive_licence_that_is_sold_is_a_claim_of_its_buyer(people, organ
     )  # fmt: skip
     assert register.must_be_free(right).code == "claimed"
     assert [claim.kind for claim in as_of(right, legal_now()).claims] == ["licence"]
+
+
+def test_a_sole_licence_that_is_sold_is_a_claim_that_holds_no_pledge_and_no_transfer(people, organisations, right):
+    """The holder keeps the use, and with it what a pledge takes and a transfer passes on."""
+    case = listed(people, organisations, right, licence="sole")
+    perform(case.pk, "sell_last", actor=people.exchange_person, data=sale(licence="sole"))
+    found = register.open_claims(right).get()
+    assert (found.kind, found.case, found.party, found.exclusive) == ("sole", case, None, False)
+    assert register.must_not_be_licensed(right).code == "licensed"
+    assert register.must_be_free(right) is None
+    moved = filed_on("transfer", people, organisations, right)
+    perform(moved.pk, "accept", actor=people.chief, data={"joint_paper": True})
+    assert fresh(moved).status == "transferred"
+
+
+def test_the_buyer_of_a_sole_licence_agrees_to_a_further_one(people, organisations, right):
+    case = listed(people, organisations, right, licence="sole")
+    bought = sale(licence="sole", buyer_code=organisations.insurer.uscc)
+    perform(case.pk, "sell_last", actor=people.exchange_person, data=bought)
+    further = filed_on("licence_filing", people, organisations, right, type="plain")
+    assert refusal(lambda: perform(further.pk, "accept", actor=people.chief)) == "no_consent"
+    perform(further.pk, "consent", actor=people.insurer_person)
+    perform(further.pk, "accept", actor=people.chief)
+    assert fresh(further).status == "on_file"
 
 
 def test_it_binds_until_its_last_day_and_the_end_is_written_down(people, organisations, right, noon):
