@@ -173,7 +173,7 @@ def reopen(act: Act) -> None:
 
 
 def close_if_shut_out(act: Act) -> None:
-    """A licence was filed on the right: an exclusive one leaves nothing to share."""
+    """A licence was entered on the right: one that shuts out others leaves nothing to share."""
     if register.is_licensed(right_of(act)):
         act.facts["to_status"] = "ended"
         close(act)
@@ -205,7 +205,7 @@ def reason(act: Act) -> str:
         "transfer": plain_text("the registration has a new holder, who has not offered it"),
         "freeze": plain_text("a court has frozen the registration"),
         "contest": plain_text("a dispute over the registration is open"),
-        "license": plain_text("a licence that shuts out others was filed on the registration"),
+        "license": plain_text("a licence that shuts out others is in force on the registration"),
         "suspend": plain_text("the membership in the alliance is suspended"),
         "leave": plain_text("the membership in the alliance has ended"),
         "remove": plain_text("the membership in the alliance has ended"),
@@ -272,7 +272,7 @@ KIND = Kind(
             effects=(close,), letters=letter("sharing.ended", *BOTH),
         ),
         Move(
-            "hear_licence", _("Note a licence"), _("a licence was filed on the right"), OPEN, STAYS, FOLLOWING,
+            "hear_licence", _("Note a licence"), _("a licence on the right was filed or sold"), OPEN, STAYS, FOLLOWING,
             effects=(close_if_shut_out,), letters=letter("sharing.licensed", *BOTH),
         ),
         Move(

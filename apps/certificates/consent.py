@@ -99,7 +99,8 @@ def asked_in(case: Case) -> list[Organisation]:
 
 
 def given(cause: Case | None) -> set[int]:
-    """The organisations whose consent to what is filed now stands."""
+    """The organisations whose consent to what is filed now stands: given by them, or seen on paper (``consenting`` in the
+    data of the event that says so)."""
     if cause is None:
         return set()
     known = cause.__dict__.get("_consents")  # asked for each case on the right: read once for each version of the cause
@@ -113,8 +114,7 @@ def read_given(cause: Case) -> set[int]:
     for move, data in cause.events.standing().order_by("seq").values_list("move", "data"):
         if move in ASKS_ANEW:
             consents.clear()
-        elif move in ("consent", "record_consent"):
-            consents.update(data["consenting"])
+        consents.update(data.get("consenting", ()))
     return consents
 
 

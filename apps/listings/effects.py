@@ -7,12 +7,14 @@ from django.utils.translation import gettext as plain_text
 from django.utils.translation import gettext_lazy as _
 
 from apps.certificates import consent, register
+from apps.certificates.models import Registration
 from apps.enterprises.models import Organisation
 from apps.listings.guards import asked_of, rights
 from apps.listings.models import Listing, Transaction
 from apps.workflow import search
 from apps.workflow.clocks import legal_day
-from apps.workflow.machine import Act, Refused
+from apps.workflow.machine import Act, Refused, follow
+from apps.workflow.models import Case
 from apps.workflow.money import fen
 from apps.workflow.review import last_act, unlocked
 from apps.workflow.states import kind
@@ -39,6 +41,8 @@ def make_row(act: Act) -> None:
         **columns(data),
     )  # fmt: skip
     act.facts["rights"] = [right.number for right in rights(act)]
+    if data.get("consents_seen"):
+        act.facts["consenting"] = [firm.pk for firm in asked_of(rights(act))]
     index(act, row)
     act.data = {name: data[name] for name in (*TERMS, "consents_seen") if name in data}
 
@@ -121,7 +125,7 @@ def take_over(act: Act) -> None:
 
 
 def come_down_if_shut_out(act: Act) -> None:
-    """A licence was filed on the right: an exclusive one leaves nothing to offer."""
+    """A licence was entered on the right: one that shuts out others leaves nothing to offer."""
     if any(register.is_licensed(right) for right in rights(act)):
         act.facts["to_status"] = "delisted"
 
@@ -138,23 +142,32 @@ def sell(act: Act) -> None:
     except IntegrityError as fault:
         sentence = _("A transaction of this contract number is on record here already.")
         raise Refused("contract_taken", sentence) from fault
-    put_claims(act, row)
+    for right in put_claims(act, row):
+        follow(right.pk, "license", because=act, data={"type": row.licence, "contract_number": row.contract_number})
     act.facts["told"] = row.told()
 
 
-def put_claims(act: Act, row: Transaction) -> None:
+def put_claims(act: Act, row: Transaction) -> list[Registration]:
     """A licence that shuts out others binds the rights like one that is filed, from the sale to its last day or its full
-    refund."""
+    refund; gives the rights that it binds."""
     is_over = row.licence_until is not None and row.licence_until < legal_day(act.at)
-    if row.is_paid_back or is_over:
-        return
+    if row.licence not in register.SHUTTING_OUT or row.is_paid_back or is_over:
+        return []
     buyer = Organisation.objects.filter(uscc=row.buyer_code, verified_at__isnull=False).first()
-    for right in rights(act):
+    bound = rights(act)
+    for right in bound:
         register.claim_licence(right, row.licence, case=act.case, party=buyer, at=act.at, until=row.licence_until)
+    return bound
+
+
+def leads_to(case: Case) -> str:
+    """The act on the rights that a sale of what is offered leads to."""
+    return "license" if case.listing.licence in register.SHUTTING_OUT else ""
 
 
 def unsell(act: Act) -> None:
-    """Rectification of a transaction that was not: its event keeps what was written."""
+    """Rectification of a transaction that was not: its event keeps what was written. What came down by it stays down, and
+    may be listed anew: a listing comes back by a word of its exchange alone."""
     number = last_act(act).data["contract_number"]
     act.row.transactions.filter(contract_number=number).delete()
     register.release(act.case, at=act.at, outcome="rectified")
@@ -187,7 +200,8 @@ def undo_after_sale(act: Act) -> None:
 
 
 def follow_refund(act: Act, row: Transaction, was_paid_back: bool) -> None:
-    """A licence that is wholly paid back binds no more; one that is not so after all binds again."""
+    """A licence that is wholly paid back binds no more; one that is not so after all binds again, and nobody's consent is
+    asked to that: it is no new licence."""
     if row.is_paid_back == was_paid_back:
         return
     if row.is_paid_back:
@@ -212,7 +226,7 @@ def reason(act: Act) -> str:
         "come_down": plain_text("it was suspended for the longest time"),
         "end": plain_text("its term is over"),
         "sell_last": plain_text("what was offered is sold"),
-        "hear_licence": plain_text("a licence that shuts out others was filed on the registration"),
+        "hear_licence": plain_text("a licence that shuts out others is in force on the registration"),
     }
     return texts.get(act.move.name, act.comment)
 

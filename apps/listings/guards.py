@@ -80,6 +80,13 @@ def consented(act: Act) -> Refusal | None:
     return None if act.recording else consent.missing(act.case, asked_of(rights(act)))
 
 
+def is_unasked(act: Act) -> bool:
+    """Whether somebody must agree by now whom the case has not asked: a right may be pledged while it is listed."""
+    asked = act.case.parties.filter(role=consent.ROLE).values_list("organisation", flat=True)
+    known = {*asked, *consent.given(act.case)}
+    return any(firm.pk not in known for firm in asked_of(rights(act)))
+
+
 def asked_of(rows: list[Registration]) -> list[Organisation]:
     """Whose consent a listing of these data IPs needs."""
     found = {organisation.pk: organisation for right in rows for organisation in consent.asked_of(right)}

@@ -28,6 +28,7 @@ from apps.listings.guards import (
     consented,
     exchange_is_one,
     hangs_on_a_right,
+    is_unasked,
     listed_by_now,
     names_a_transaction,
     sold_as_offered,
@@ -156,7 +157,12 @@ KIND = Kind(
             effects=(effects.make_row, effects.put_up), starts=("term", "validity"), tag="file", snapshot=True,
             letters=letter("listing.listed", *BOTH),
         ),
-        *consent_moves(PENDING, CLERKS),
+        *consent_moves(PENDING | LISTED, CLERKS),
+        Move(
+            "ask_consents", _("Ask for the consents"), _("asked those for their consent who have a say by now"), LISTED,
+            STAYS, EXCHANGE | APPLICANT, form=CommentForm, when=is_unasked, effects=(effects.ask_consents,),
+            undo=nothing, letters=letter("listing.consent_asked", CONSENTING),
+        ),
         Move(
             "send_back", _("Back to the review"), _("sent it back to the review"), states("compliance"), "submitted",
             EXCHANGE, form=ReasonForm, effects=(effects.ask_consents,), undo=nothing, stops=("compliance",),
@@ -171,14 +177,14 @@ KIND = Kind(
         ),
         Move(
             "sell", _("Record a sale"), _("recorded the sale of an ordinary licence"), LISTED, STAYS, EXCHANGE,
-            form=OrdinarySaleForm, guards=MAY_STAND, checks=(sold_as_offered, agreed_while_listed),
+            form=OrdinarySaleForm, guards=(*MAY_STAND, consented), checks=(sold_as_offered, agreed_while_listed),
             effects=(effects.sell,), undo=effects.unsell, tone="primary", letters=letter("listing.sold", *BOTH),
         ),
         Move(
             "sell_last", _("Record the sale of all that was offered"),
             _("recorded a sale that leaves nothing to offer"), LISTED, "delisted", EXCHANGE, form=LastSaleForm,
-            guards=MAY_STAND, checks=(sold_as_offered, agreed_while_listed), effects=(effects.sell,),
-            undo=effects.unsell, stops=("term", "validity"), letters=letter("listing.sold", *BOTH) + TOLD_DOWN,
+            guards=(*MAY_STAND, consented), checks=(sold_as_offered, agreed_while_listed), effects=(effects.sell,),
+            undo=effects.unsell, leads_to=effects.leads_to, stops=("term", "validity"), letters=letter("listing.sold", *BOTH) + TOLD_DOWN,
         ),
         Move(
             "go_on", _("Note delivery, payment or refund"), _("noted what came of a sale"),
@@ -216,7 +222,7 @@ KIND = Kind(
             effects=(effects.run_with_the_rights,), starts=("validity",),
         ),
         following(
-            "hear_licence", _("Note a licence"), _("a licence was filed on the right"), LISTED | SUSPENDED,
+            "hear_licence", _("Note a licence"), _("a licence on the right was filed or sold"), LISTED | SUSPENDED,
             "listing.licensed", effects=(effects.come_down_if_shut_out,),
         ),
         Move(

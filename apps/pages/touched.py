@@ -48,9 +48,17 @@ class Touched:
 
 def of_case(case: Case, reader: User) -> Touched | None:
     """What a case leads to on its root, while it is open; None where it leads to nothing."""
-    if not case.kind_.leads_to or case.root is None or not case.state_.open:
+    if case.root is None or not case.state_.open or not (act := act_ahead(case)):
         return None
-    return None if case.status_at() in settled(case.kind_) else of_act(case.root, case.kind_.leads_to, reader, case)
+    return of_act(case.root, act, reader, case)
+
+
+def act_ahead(case: Case) -> str:
+    """The touching act of the root that a case leads to from where it stands: by its decision, or by a move after it."""
+    status, table = case.status_at(), case.kind_
+    if table.leads_to:
+        return "" if status in settled(table) else table.leads_to
+    return next((act for move in table.moves_from(status) if move.leads_to and (act := move.leads_to(case))), "")
 
 
 def settled(kind: Kind) -> set[str]:

@@ -120,6 +120,8 @@ class Move:
     case at all (a track, for example); a row that does not is neither offered nor possible. ``undo`` makes a
     rectified act's effects unhappen; a move with effects and no undo cannot be rectified. ``touches`` says that the
     act ends or moves what other cases rest on: each of them needs a ``Consequence``, and has it in the same transaction.
+    ``leads_to(case)`` is the touching act of the root that the move leads to, "" for none, where it is not the decision
+    of the kind that does (``Kind.leads_to``).
     """
 
     name: str
@@ -145,6 +147,7 @@ class Move:
     undo: Effect | None = None
     snapshot: bool = False
     touches: bool = False
+    leads_to: Callable[[Any], str] | None = None
 
     @property
     def opens(self) -> bool:

@@ -10,13 +10,16 @@ from django.utils import translation
 from apps.certificates.models import Claim
 from apps.certificates.register import claim
 from apps.outbox.models import Letter
-from apps.rules.clock import legal_now
-from apps.workflow.machine import Refused, perform
+from apps.pages.touched import of_case
+from apps.rules.clock import legal_now, legal_today
+from apps.workflow.machine import Refused, moves_for, perform
 from apps.workflow.models import Case
 from apps.workflow.states import kind
 from apps.workflow.tasks import sweep
 from apps.workflow.touch import edges
-from tests.listings.cases import assessed, brought, fresh, listed, touch
+from tests.alliance.cases import shared
+from tests.listings.cases import assessed, brought, fresh, listed, sale, terms, touch
+from tests.pledges.cases import registered as pledged
 from tests.rights import make_right
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -195,6 +198,84 @@ def test_an_exclusive_licence_filed_on_the_right_takes_it_down(organisations, ri
     touch(right, "license")
     assert fresh(up).status == "delisted"
     assert Letter.objects.filter(case_pk=up.pk, text="listing.licensed").exists()
+
+
+# ------------------------------------------------------------------------------------------------ a licence that is sold
+
+
+def sold(case, people, **values):
+    perform(case.pk, "sell_last", actor=people.exchange_person, data=sale(licence=case.listing.licence, **values))
+
+
+@pytest.mark.parametrize("licence", ["exclusive", "sole"])
+def test_a_licence_sold_on_one_listing_reaches_all_that_rests_on_the_right(licence, people, organisations, right, up):
+    entry = shared(people, organisations, right)
+    other = listed(people, organisations, right, "GP-2", licence=licence)
+    sold(other, people)
+    assert (fresh(up).status, last(fresh(up)).move) == ("delisted", "hear_licence")
+    assert (last(fresh(up)).data["because_case"], last(fresh(up)).data["because_move"]) == (right.pk, "license")
+    assert {"filer", "manager", "exchange_person"} <= readers(up, "listing.licensed")
+    assert fresh(entry).status == "ended"
+    assert readers(entry, "sharing.licensed") == {"filer", "manager", "secretariat"}
+    assert (right.case.events.get(move="license").data["because_case"], fresh(other).status) == (other.pk, "delisted")
+
+
+def test_an_ordinary_licence_sold_reaches_nobody(people, organisations, right, up):
+    other = listed(people, organisations, right, "GP-2")
+    perform(other.pk, "sell", actor=people.exchange_person, data=sale())
+    assert fresh(up).status == "listed"
+    assert not right.case.events.filter(move="license").exists()
+
+
+def test_a_licence_sold_over_several_rights_reaches_what_rests_on_each(people, organisations, right):
+    further = make_right(organisations.enterprise, name="第二个数据集")
+    beside = listed(people, organisations, further)
+    both = listed(people, organisations, right, "GP-2", licence="exclusive", further=[further.pk])
+    sold(both, people)
+    assert fresh(beside).status == "delisted"
+    assert [row.case.events.filter(move="license").count() for row in (right, further)] == [1, 1]
+
+
+def test_a_pledge_taken_since_waits_for_the_pledgee_who_is_asked_and_told(people, organisations, right):
+    """Civil Code, art. 444: what the bank has not agreed to is not sold, ordinary licences neither."""
+    case = listed(people, organisations, right, licence="sole")
+    bank = pledged(people, organisations, right)
+    with pytest.raises(Refused) as fault:
+        sold(case, people)
+    assert (fault.value.code, case.listing.transactions.count()) == ("no_consent", 0)
+    assert "ask_consents" in {offer.move.name for offer in moves_for(fresh(case), people.exchange_person)}
+    perform(case.pk, "ask_consents", actor=people.exchange_person)
+    assert readers(case, "listing.consent_asked") == {"banker"}
+    assert "ask_consents" not in {offer.move.name for offer in moves_for(fresh(case), people.exchange_person)}
+    perform(case.pk, "consent", actor=people.banker)
+    sold(case, people)
+    assert last(fresh(bank)).data["because_move"] == "license"
+    assert "banker" in readers(bank, "pledge.touched")
+
+
+def test_consents_seen_when_it_was_recorded_hold_for_its_sales(people, organisations, right):
+    pledged(people, organisations, right)
+    values = {**terms(), "listed_on": legal_today(), "consents_seen": True, "licence": "exclusive"}
+    case = brought(people, organisations, right, actor=people.exchange_person, move="record", **values)
+    sold(case, people)
+    assert fresh(case).status == "delisted"
+
+
+def test_a_sale_that_is_struck_frees_the_right_and_what_came_down_by_it_may_be_listed_anew(
+    people, organisations, right, up
+):
+    other = listed(people, organisations, right, "GP-2", licence="exclusive")
+    sold(other, people)
+    perform(other.pk, "propose_rectification", actor=people.clerk, comment="误录")
+    perform(other.pk, "rectify", actor=people.chief)
+    assert (fresh(other).status, fresh(up).status) == ("listed", "delisted")
+    assert brought(people, organisations, right).status == "submitted"
+
+
+def test_the_page_of_a_listing_that_offers_such_a_licence_says_who_would_be_touched(people, organisations, right, up):
+    offering = listed(people, organisations, right, "GP-2", licence="sole")
+    assert [row.case for row in of_case(offering, people.filer).rows] == [up]
+    assert of_case(up, people.filer) is None
 
 
 # ------------------------------------------------------------------------------------------------ the right's own end

@@ -9,12 +9,20 @@ from apps.certificates.models import Claim
 from apps.workflow.machine import perform
 from tests.followups.cases import accepted
 from tests.listings.cases import listed, sale
+from tests.rights import make_right
 
 FIELDS = ("registration", "case", "party", "kind", "exclusive", "own", "until", "ended_at")
 
 
-@pytest.mark.parametrize("where", ["listings.migrations.0002_sole_licences_sold_are_claims", "rights.migrations.0003_sole_licences_on_file_are_claims"])
-def test_sole_licences_of_before_are_claims_once(where, people, organisations, right):
+@pytest.mark.parametrize(
+    "where",
+    [
+        "listings.migrations.0002_sole_licences_sold_are_claims",
+        "rights.migrations.0003_sole_licences_on_file_are_claims",
+    ],
+)
+def test_sole_licences_of_before_are_claims_once(where, people, organisations):
+    right = make_right(organisations.enterprise)
     if where.startswith("rights"):
         accepted("licence_filing", people, organisations, right, type="sole", licensee=organisations.insurer.pk)
     else:
