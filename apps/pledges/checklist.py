@@ -7,9 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.certificates.models import Claim
 from apps.pledges.intents import notices_on
 from apps.pledges.models import PledgedRight
-from apps.rules.calendars import load_calendar
-from apps.rules.deadlines import deadline
-from apps.rules.lookup import rules_on
+from apps.pledges.valuing import good_until
 from apps.workflow.checklist import DOUBT, FAULT, Criterion, Remark, Subject
 
 
@@ -24,8 +22,7 @@ def appraisal_is_recent(subject: Subject) -> Remark | None:
     day = subject.values.get("appraised_on")
     if day is None:
         return Remark(DOUBT, _("No appraisal is stated."))
-    months = rules_on(["valuation_months"], subject.on)["valuation_months"].value
-    if deadline(day, months, "month", load_calendar()).date >= subject.on:
+    if good_until(day, subject.on) >= subject.on:
         return None
     return Remark(DOUBT, _("The appraisal is older than a valuation is good for: ask whether the value still holds."))
 

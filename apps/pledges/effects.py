@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from apps.certificates import register
 from apps.certificates.models import Claim, Registration
 from apps.pledges.guards import named, rights_of
 from apps.pledges.models import Amendment, Financing, IntentNotice, Pledge, PledgedRight, Release
+from apps.pledges.valuing import good_until
 from apps.workflow import search
+from apps.workflow.clocks import legal_day
 from apps.workflow.machine import Act, Refused, follow
 from apps.workflow.models import Case
 from apps.workflow.money import fen
@@ -67,7 +71,15 @@ def enter(act: Act) -> None:
     row.save(update_fields=WRITTEN_DOWN)
     put_claims(act)
     act.dues["loan_end"] = row.ends_on
+    act.dues["valuation"] = end_of_valuation(act)
     use_up(act)
+
+
+def end_of_valuation(act: Act) -> date | None:
+    """The last day of the valuation; None where there is none, or it is over already."""
+    base, day = act.row.appraised_on, legal_day(act.at)
+    until = good_until(base, day) if base else None
+    return until if until and until >= day else None
 
 
 def put_claims(act: Act) -> None:

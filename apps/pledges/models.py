@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.certificates.models import Registration
 from apps.enterprises.models import Organisation
+from apps.pledges.valuing import facts_of
 from apps.workflow.clocks import legal_day
 from apps.workflow.models import Case
 from apps.workflow.money import spoken
@@ -112,7 +113,7 @@ class Pledge(models.Model):
         return self.rights.select_related("registration__case", "registration__holder").order_by("pk")
 
     def further_facts(self) -> list[tuple]:
-        """What hangs on the row, for its page: the rights, the drawings, changes under way, the releases."""
+        """What hangs on the row, for its page: the rights, how long their value is good for, the drawings, the releases."""
         rights = [
             (_("Pledged right"), " ".join(filter(None, [str(right), spoken(right.appraised_fen)])))
             for right in self.rights_in_order()
@@ -121,7 +122,8 @@ class Pledge(models.Model):
             (row.get_kind_display(), f"{row.on.isoformat()} {spoken(row.amount_fen)}")
             for row in self.drawings.order_by("on", "pk")
         ]
-        return [*rights, *drawings, *(fact for row in self.releases.order_by("pk") for fact in row.facts())]
+        releases = (fact for row in self.releases.order_by("pk") for fact in row.facts())
+        return [*rights, *facts_of(self.appraised_on), *drawings, *releases]
 
 
 class PledgedRight(models.Model):
@@ -298,6 +300,9 @@ class Financing(models.Model):
 
     def snapshot(self) -> dict:
         return columns_of(self)
+
+    def further_facts(self) -> list[tuple]:
+        return facts_of(self.appraised_on)
 
 
 class OutsidePledge(models.Model):

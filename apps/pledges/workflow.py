@@ -20,6 +20,7 @@ from apps.pledges.forms import PledgeForm, RegisterForm
 from apps.pledges.intents import notices_on
 from apps.pledges.models import PLEDGED, Drawing, Pledge
 from apps.pledges.releasing import BOTH, CONCERNED, PLEDGEE, REGISTRARS, TOLD
+from apps.pledges.valuing import LABEL, words_of_age
 from apps.rules.clock import legal_today
 from apps.verifications.guards import must_be_verified
 from apps.workflow.forms import CommentForm
@@ -94,6 +95,8 @@ def letter_context(act: Act) -> dict:
         "drawn": spoken(row.drawn_fen),
         "starts_on": row.starts_on.isoformat(),
         "ends_on": row.ends_on.isoformat(),
+        "appraised": spoken(row.appraised_fen),
+        "appraised_on": row.appraised_on.isoformat() if row.appraised_on else "",
         "place": str(row.get_registered_at_display()),
         "place_number": row.registered_number,
         "ground": str(last.get_ground_display()) if last else "",
@@ -189,7 +192,7 @@ FOLLOWS = (
     ),
     Move(
         "lose_object", _("Lose its object"), _("the right has ended: the pledge has lost its object"),
-        states("registered", "overdue"), "gone", FOLLOWING, effects=(lose_object,), stops=("loan_end", "change_review"),
+        states("registered", "overdue"), "gone", FOLLOWING, effects=(lose_object,), stops=("loan_end", "valuation", "change_review"),
         letters=letter("pledge.touched", *TOLD),
     ),
 )  # fmt: skip
@@ -215,7 +218,7 @@ def sheet_line(case: Case) -> str:
     if row.appraised_fen is not None:
         said = _("appraised at %(amount)s yuan on %(day)s by %(who)s")
         values = {"amount": spoken(row.appraised_fen), "day": row.appraised_on.isoformat(), "who": row.appraiser or "–"}
-        words.append(said % values)
+        words += [said % values, words_of_age(row.appraised_on)]
     return " · ".join(str(word) for word in words)
 
 
@@ -233,6 +236,10 @@ KIND = Kind(
             "loan_end", _("end of the loan"), "", audience="applicant", on_expiry="fall_due",
             remind_before="remind_before_pledge", tells=(*BOTH, "office"),
         ),
+        ClockSpec(
+            "valuation", LABEL, "", audience="applicant", on_expiry="note_old_valuation",
+            remind_before="remind_before_pledge", tells=BOTH,
+        ),
         *releasing.CLOCKS,
         amending.CHANGES,
     ),
@@ -244,7 +251,7 @@ KIND = Kind(
             file_guards=(guards.hangs_on_a_right, must_be_verified, *guards.at_filing(), guards.pledgee_is_a_bank),
             guards=guards.at_registration(),
             checks=(guards.both_apply, guards.past_validity_has_reason, *guards.AT_THE_FORM), filed=(make_row,),
-            answered=(change_row,), effects=(enter,), starts=("loan_end",), undo=strike_claims,
+            answered=(change_row,), effects=(enter,), starts=("loan_end", "valuation"), undo=strike_claims,
         ),
         Move(
             "confirm", _("Confirm as pledgee"), _("confirmed it as pledgee"), states("submitted"), STAYS, PLEDGEE,
@@ -255,6 +262,10 @@ KIND = Kind(
             "fall_due", _("Mark as overdue"), _("the loan's term is over and the pledge was not released"),
             states("registered"), "overdue", CLOCK, stops=("loan_end",),
             letters=letter("pledge.overdue", *TOLD),
+        ),
+        Move(
+            "note_old_valuation", _("Note that the valuation is old"), _("the valuation went out of date"), STILL_PLEDGED,
+            STAYS, CLOCK, stops=("valuation",), letters=letter("pledge.valuation_old", *BOTH),
         ),
         *releasing.MOVES,
         *amending.MOVES,

@@ -126,8 +126,10 @@ def _clock_problems(kind: Kind) -> list[str]:
         move = kind.move(clock.on_expiry) if clock.on_expiry else None
         if clock.on_expiry and move is None:
             found.append(f"the clock {clock.name!r} ends in the unknown move {clock.on_expiry!r}")
-        if move and (move.guards or move.checks or not move.target or move.when):
-            found.append(f"the clock's move {move.name!r} must have a target and no guards: it is true when due")
+        if move and (move.guards or move.checks or move.when):
+            found.append(f"the clock's move {move.name!r} must have no guards: it is true when due")
+        if move and not move.target and clock.name not in move.stops:
+            found.append(f"the clock's move {move.name!r} must have a target or stop the clock: else it is due for ever")
     return found
 
 

@@ -70,6 +70,8 @@ TABLE = {
     "withdrawn": {},
     "lapsed": {},
 }  # fmt: skip
+for _state in PLEDGED:
+    TABLE[_state] |= {"note_old_valuation": {"clock"}}
 HIDDEN = {
     "release_held", "confirm_release", "confirm_court", "agree_change", "enter_change", "refuse_change",
 }  # fmt: skip
