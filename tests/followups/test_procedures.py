@@ -21,7 +21,7 @@ from apps.workflow.machine import Refused, open_case, perform
 from apps.workflow.models import Case, Document
 from apps.workflow.states import kind
 from apps.workflow.tasks import sweep
-from tests.followups.cases import accepted, filed, frozen, revocation
+from tests.followups.cases import accepted, filed, frozen, revocation, terms
 from tests.insurance.cases import opened
 from tests.pledges.cases import registered as pledged
 from tests.rights import make_right
@@ -327,6 +327,23 @@ def test_an_exclusive_licence_holds_a_transfer_until_the_licensee_agrees(people,
     perform(case.pk, "consent", actor=people.banker)
     perform(case.pk, "accept", actor=people.chief, data=JOINT)
     assert Licence.objects.get().case.status == "on_file"
+
+
+def test_a_transfer_does_not_break_the_licence_whose_licensee_agreed(people, organisations, right):
+    """Filed or not, it binds the new holder: the claim stands, and what comes next asks the licensee anew."""
+    licence = accepted("licence_filing", people, organisations, right, licensee=organisations.bank.pk)
+    case = filed("transfer", people, organisations, right)
+    perform(case.pk, "consent", actor=people.banker)
+    perform(case.pk, "accept", actor=people.chief, data=JOINT)
+    claim = register.open_claims(right).get()
+    assert (claim.kind, claim.case, claim.party, claim.exclusive) == ("licence", licence, organisations.bank, True)
+    assert register.must_be_free(now(right)).code == "claimed"
+    given = kind("transfer").filing(
+        "file", organisations.rival_enterprise, right.case,
+        {**terms("transfer", organisations), "transferee": organisations.enterprise.pk},
+    )  # fmt: skip
+    onwards = open_case("transfer", actor=people.rival, **given)
+    assert refused(perform, onwards.pk, "accept", actor=people.chief, data=JOINT) == "no_consent"
 
 
 @pytest.mark.parametrize(("type_", "code"), [("exclusive", "no_consent"), ("sole", "no_consent"), ("plain", "")])
