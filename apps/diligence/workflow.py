@@ -15,7 +15,7 @@ from apps.workflow.forms import CommentForm
 from apps.workflow.machine import Act
 from apps.workflow.models import Case
 from apps.workflow.people import APPLICANT, CLOCK, FOLLOWING, parties
-from apps.workflow.states import NEW, STANDS, ClockSpec, Consequence, Kind, Move, Refusal, State, letter, states
+from apps.workflow.states import NEW, STANDS, STAYS, ClockSpec, Consequence, Kind, Move, Refusal, State, kind, letter, states
 
 STATES = (
     State("open", pgettext_lazy("grant", "Open"), pgettext_lazy("grant", "Open"), "good", next=_("nobody: it runs to its last day")),
@@ -65,10 +65,10 @@ def filing(move: str, organisation: Organisation, root: Case, data: dict) -> dic
 
 
 def letter_context(act: Act) -> dict:
-    row = act.row
+    row, cause = act.row, act.facts.get("because_move")
     return {
         "reader": row.reader.name, "registration": row.registration.number, "until_on": row.until_on.isoformat(),
-        "purpose": row.purpose,
+        "purpose": row.purpose, "happened": str(kind("registration").move(cause).past) if cause else "",
     }  # fmt: skip
 
 
@@ -78,7 +78,12 @@ def left_out(case: Case) -> str:
 
 
 ENDS = (Consequence(_("It ends: the new holder has not granted it."), "pass_on"),)
-CONSEQUENCES = {**dict.fromkeys(register.ACTS, STANDS), "transfer": ENDS}
+HEARD = (Consequence(_("The view stays open; whoever reads by it is told."), "hear"),)
+CONSEQUENCES = {
+    **dict.fromkeys(register.ACTS, STANDS), "transfer": ENDS,
+    **dict.fromkeys(("license", "freeze", "thaw", "contest", "uphold", "expire", "cancel", "revoke"), HEARD),
+}  # fmt: skip
+"""Who reads by consent weighs a loan, a cover or a price by what is read: what changes the weight is told."""
 
 KIND = Kind(
     name="grant",
@@ -108,6 +113,10 @@ KIND = Kind(
         Move(
             "pass_on", _("End with the transfer"), _("ended it: the right has a new holder"), states("open"), "ended",
             FOLLOWING, stops=("validity",), letters=letter("grant.ended", *BOTH),
+        ),
+        Move(
+            "hear", _("Tell of an act on the right"), _("the reader was told of an act on the right"), states("open"), STAYS,
+            FOLLOWING, letters=letter("grant.told", "reader"),
         ),
     ),
     rests_on="registration",

@@ -199,7 +199,7 @@ CONSEQUENCES = {
     "license": STANDS,
     "reissue": STANDS,
     "freeze": HEARD,
-    "thaw": STANDS,
+    "thaw": HEARD,
     "contest": HEARD,
     "uphold": HEARD,
     "cancel": HEARD,

@@ -27,14 +27,25 @@ from apps.workflow.models import Case, Clock
 from apps.workflow.money import fen, spoken
 from apps.workflow.people import CLOCK, FOLLOWING, officials, parties
 from apps.workflow.review import rectification
-from apps.workflow.states import NEW, STANDS, STAYS, ClockSpec, Consequence, Kind, Move, Refusal, State, letter, states
+from apps.workflow.states import NEW, STANDS, STAYS, ClockSpec, Consequence, Kind, Move, Refusal, State, kind, letter, states
 
 ENDS = frozenset({"expire", "cancel", "revoke"})
 
 
-def consequences(falls: Consequence, also: frozenset[str] = frozenset()) -> dict:
-    """What ends the right ends this as well; everything else leaves it as it is."""
-    return {act: (falls,) if act in ENDS | also else STANDS for act in register.ACTS}
+HEARD = frozenset({"license", "freeze", "thaw", "contest", "uphold"})
+"""What makes the security worth less, or more again: whoever means to lend on it hears of it."""
+
+
+def consequences(falls: Consequence, hears: Consequence, also: frozenset[str] = frozenset()) -> dict:
+    """What ends the right ends this as well; what binds it or puts it in doubt is told; the rest leaves it as it is."""
+    rows = {**dict.fromkeys(register.ACTS, STANDS), **dict.fromkeys(HEARD, (hears,))}
+    return {**rows, **dict.fromkeys(ENDS | also, (falls,))}
+
+
+def happened(act: Act) -> str:
+    """The act on the right that this one follows from, in words."""
+    cause = act.facts.get("because_move")
+    return str(kind("registration").move(cause).past) if cause else ""
 
 
 def hangs_on_a_right(act: Act) -> Refusal | None:
@@ -120,7 +131,7 @@ def notice_words(act: Act) -> dict:
     row = act.row
     return {
         "bank": row.bank.name, "registration": row.registration.number, "amount": spoken(row.amount_fen),
-        "until": ends_on(row),
+        "until": ends_on(row), "happened": happened(act),
     }  # fmt: skip
 
 
@@ -166,10 +177,17 @@ NOTICE = Kind(
             "fall_away", _("Let it fall away"), _("fell away with the right"), STANDING, "moot", FOLLOWING,
             stops=("notice",), letters=letter("intent_notice.over", "bank", "holder"),
         ),
+        Move(
+            "hear", _("Tell of an act on the right"), _("the bank was told of an act on the right"), STANDING, STAYS, FOLLOWING,
+            letters=letter("intent_notice.told", "bank"),
+        ),
         *rectification(NOTICE_STATES),
     ),
     rests_on="registration",
-    consequences=consequences(Consequence(_("The notice has no object any more."), "fall_away")),
+    consequences=consequences(
+        Consequence(_("The notice has no object any more."), "fall_away"),
+        Consequence(_("The notice stands as it is; the bank is told."), "hear"),
+    ),
     filing=notice_filing,
     letter_context=notice_words,
     offered=lambda root, own: own.with_capacity(Capacity.BANK).exists(),
@@ -225,7 +243,7 @@ def financing_words(act: Act) -> dict:
     return {
         "firm": row.firm.name, "bank": row.bank.name, "registration": row.registration.number,
         "wanted": spoken(row.wanted_fen), "purpose": row.purpose, "appraised": spoken(row.appraised_fen),
-        "credit": spoken(row.credit_fen), "contract": row.contract_number,
+        "credit": spoken(row.credit_fen), "contract": row.contract_number, "happened": happened(act),
     }  # fmt: skip
 
 
@@ -295,10 +313,17 @@ FINANCING = Kind(
             "fall_away", _("Let it fall away"), _("fell away with the right"), RUNNING, "ended", FOLLOWING,
             stops=("to_register",), letters=letter("financing.over", *SIDES),
         ),
+        Move(
+            "hear", _("Tell of an act on the right"), _("the parties were told of an act on the right"), RUNNING, STAYS,
+            FOLLOWING, letters=letter("financing.told", *SIDES),
+        ),
         *rectification(FINANCING_STATES),
     ),
     rests_on="registration",
-    consequences=consequences(Consequence(_("The intent has no object any more."), "fall_away"), frozenset({"transfer"})),
+    consequences=consequences(
+        Consequence(_("The intent has no object any more."), "fall_away"),
+        Consequence(_("The loan in preparation goes on; firm and bank are told."), "hear"), frozenset({"transfer"}),
+    ),
     filing=financing_filing,
     offered=lambda root, own: own.filter(pk=root.organisation_id).exists(),
     letter_context=financing_words,
@@ -347,6 +372,7 @@ OUTSIDE_STATES = (
     State("ended", _("Ended"), _("Ended"), "ended", open=False),
 )
 TO_HOLDER = ("holder", "office")
+ELSEWHERE = Consequence(_("It stays on record. Its creditor has no account here: the other office tells it."))
 OUTSIDE = Kind(
     name="outside_pledge",
     label=_("Pledge registered elsewhere"),
@@ -366,7 +392,7 @@ OUTSIDE = Kind(
         *rectification(OUTSIDE_STATES),
     ),
     rests_on="registration",
-    consequences=dict.fromkeys(register.ACTS, STANDS),
+    consequences=dict.fromkeys(register.ACTS, (ELSEWHERE,)),
     filing=outside_filing,
     letter_context=outside_words,
 )  # fmt: skip

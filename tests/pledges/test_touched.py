@@ -1,20 +1,28 @@
 """What an act on the right makes of its pledges, notices and intents: told the same day, and the state that follows."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 import time_machine
+from django.utils import translation
 
 from apps.certificates import register
 from apps.outbox.models import Letter
 from apps.workflow.machine import Refused, open_case, perform
 from apps.workflow.models import Case
-from apps.workflow.states import kind
+from apps.workflow.states import STANDS, kind
+from apps.workflow.touch import outcome
+from tests.diligence.cases import granted
 from tests.pledges.cases import RELEASE, filed, financed, noticed, registered
 from tests.pledges.test_workflow import touch
 from tests.rights import make_right
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+VALUE = {
+    "appraised": Decimal("9000000"), "appraised_on": date(2026, 2, 2), "appraiser": "示范评估事务所", "appraisal_method": "income",
+}  # fmt: skip
+CREDIT = {"credit": Decimal("5000000")}
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +43,42 @@ def status(case: Case) -> str:
 def told(case) -> set[str]:
     rows = Letter.objects.filter(case_pk=case.pk, text="pledge.touched", queued_at__date=NOON.date())
     return set(rows.values_list("user__username", flat=True))
+
+
+MONEY = ("pledge", "financing", "intent_notice", "outside_pledge", "policy", "claim", "grant")
+UNSURE = ("freeze", "thaw", "contest", "uphold")
+
+
+@pytest.mark.parametrize("name", MONEY)
+@pytest.mark.parametrize("act", UNSURE)
+def test_whoever_has_money_at_risk_is_written_to_or_the_row_says_why_not(name, act):
+    table = kind(name)
+    for state in sorted(table.open_states):
+        row = outcome(table, state, act)
+        move = table.move(row.move) if row.move else None
+        assert (move is not None and move.letters) or row is not STANDS[0], (state, act)
+
+
+@pytest.mark.parametrize("act", UNSURE)
+def test_a_loan_in_preparation_a_notice_and_a_view_hear_of_it_in_every_state(act, people, organisations, right):
+    cases, steps = [], [("value", people.filer, {}), ("record_value", people.banker, VALUE), ("approve", people.banker, CREDIT)]
+    for many in range(4):
+        cases.append(financed(right, organisations.bank, people.filer))
+        for move, actor, data in steps[:many]:
+            perform(cases[-1].pk, move, actor=actor, data=data)
+    notice = noticed(right, organisations.bank, people.banker)
+    view = granted(people, organisations, right).case
+    assert [status(case) for case in cases] == ["intent", "valuation", "credit", "contract"]
+    touch(right, act)
+    for case, text, to in [
+        *((case, "financing.told", {"filer", "manager", "banker"}) for case in cases),
+        (notice, "intent_notice.told", {"banker"}), (view, "grant.told", {"banker"}),
+    ]:  # fmt: skip
+        letters = Letter.objects.filter(case_pk=case.pk, text=text)
+        assert set(letters.values_list("user__username", flat=True)) == to
+        with translation.override(letters[0].language):
+            assert str(kind("registration").move(act).past) in letters[0].shown()[1]
+        assert Case.objects.get(pk=case.pk).state_.open
 
 
 EVERYBODY = {"manager", "filer", "banker", "clerk", "clerk2"}
