@@ -26,7 +26,9 @@ from apps.certificates.register import is_in_force, open_claims
 from apps.enterprises.models import Organisation
 from apps.rules.clock import legal_now, legal_today
 from apps.workflow import search
+from apps.workflow.machine import Act
 from apps.workflow.models import Case, Event
+from apps.workflow.states import kind
 
 IN_FORCE, ENDED, REPLACED = "in_force", "ended", "replaced"
 OTHER_HOLDER, UNKNOWN, NO_CODE = "other_holder", "unknown", "no_code"
@@ -272,6 +274,13 @@ def claim_words(claim: Claim, *, standing: bool = False) -> str:
 def claims_on(registration: Registration) -> list[Claim]:
     """What rests on the right as far as this portal sees it, oldest first."""
     return list(open_claims(registration).order_by("began_at", "pk"))
+
+
+def happened(act: Act) -> str:
+    """The act on a right that another case's act follows from, in words; "" where it follows from none."""
+    cause = act.facts.get("because_move")
+    move = kind("registration").move(cause) if cause else None
+    return str(move.past) if move else ""
 
 
 def announcement_of(registration: Registration) -> Event | None:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from apps.certificates import register
+from apps.certificates.lookup import happened
 from apps.diligence.forms import GrantForm, documents_of, readers
 from apps.diligence.models import Grant
 from apps.enterprises.models import Organisation
@@ -15,7 +16,7 @@ from apps.workflow.forms import CommentForm
 from apps.workflow.machine import Act
 from apps.workflow.models import Case
 from apps.workflow.people import APPLICANT, CLOCK, FOLLOWING, parties
-from apps.workflow.states import NEW, STANDS, STAYS, ClockSpec, Consequence, Kind, Move, Refusal, State, kind, letter, states
+from apps.workflow.states import NEW, STANDS, STAYS, ClockSpec, Consequence, Kind, Move, Refusal, State, letter, states
 
 STATES = (
     State("open", pgettext_lazy("grant", "Open"), pgettext_lazy("grant", "Open"), "good", next=_("nobody: it runs to its last day")),
@@ -65,10 +66,10 @@ def filing(move: str, organisation: Organisation, root: Case, data: dict) -> dic
 
 
 def letter_context(act: Act) -> dict:
-    row, cause = act.row, act.facts.get("because_move")
+    row = act.row
     return {
         "reader": row.reader.name, "registration": row.registration.number, "until_on": row.until_on.isoformat(),
-        "purpose": row.purpose, "happened": str(kind("registration").move(cause).past) if cause else "",
+        "purpose": row.purpose, "happened": happened(act),
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role
+from apps.certificates.lookup import happened
 from apps.enterprises.models import Organisation
 from apps.insurance.checklist import CLAIM_CHECKLIST
 from apps.insurance.claim_forms import AmountForm, AskForm, AssessForm, PayForm, ReportForm, SupplyForm
@@ -47,7 +48,6 @@ from apps.workflow.states import (
     Move,
     Refusal,
     State,
-    kind,
     letter,
     states,
 )
@@ -170,7 +170,6 @@ def filing(move: str, organisation: Organisation, root: Case, data: dict) -> dic
 def letter_context(act: Act) -> dict:
     row = act.row
     policy = row.policy
-    cause = act.facts.get("because_move")
     owed = None if row.assessed_fen is None else row.assessed_fen - row.advance_fen
     return {
         "insurer": policy.insurer.name,
@@ -184,7 +183,7 @@ def letter_context(act: Act) -> dict:
         "owed": spoken(owed),
         "paid": spoken(row.paid_fen),
         "paid_on": row.paid_on.isoformat() if row.paid_on else "",
-        "happened": str(kind("registration").move(cause).past) if cause else "",
+        "happened": happened(act),
     }
 
 

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role
+from apps.certificates.lookup import happened
 from apps.enterprises.models import Capacity, Organisation
 from apps.insurance.checklist import CHECKLIST
 from apps.insurance.effects import (
@@ -50,7 +51,6 @@ from apps.workflow.states import (
     SheetImport,
     State,
     Sum,
-    kind,
     letter,
     states,
 )
@@ -127,13 +127,6 @@ def sheet_line(case: Case) -> str:
         f"{row.starts_on.isoformat()} – {row.ends_on.isoformat()}",
     ]  # fmt: skip
     return " · ".join(str(word) for word in words)
-
-
-def happened(act: Act) -> str:
-    """The act on the right that this one follows from, as its table tells it."""
-    cause = act.facts.get("because_move")
-    move = kind("registration").move(cause) if cause else None
-    return str(move.past) if move else ""
 
 
 def changed(act: Act) -> str:

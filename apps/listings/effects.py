@@ -7,6 +7,7 @@ from django.utils.translation import gettext as plain_text
 from django.utils.translation import gettext_lazy as _
 
 from apps.certificates import consent, register
+from apps.certificates.lookup import happened
 from apps.certificates.models import Registration
 from apps.enterprises.models import Organisation
 from apps.listings.guards import asked_of, rights
@@ -17,7 +18,6 @@ from apps.workflow.machine import Act, Refused, follow
 from apps.workflow.models import Case
 from apps.workflow.money import fen
 from apps.workflow.review import last_act, unlocked
-from apps.workflow.states import kind
 
 PLAIN = (
     "product_name", "product_type", "description", "delivery", "price_mode", "licence", "use_limits", "security",
@@ -232,7 +232,7 @@ def reason(act: Act) -> str:
 
 
 def letter_context(act: Act) -> dict:
-    row, cause = act.row, act.facts.get("because_move")
+    row = act.row
     return {
         "kind": str(act.kind.label),  # the procedure; a transaction's form has a kind of its own
         "exchange": row.exchange.name,
@@ -242,6 +242,6 @@ def letter_context(act: Act) -> dict:
         "listing_number": row.listing_number,
         "valid_until": row.valid_until.isoformat() if row.valid_until else "",
         "reason": reason(act),
-        "happened": str(kind("registration").move(cause).past) if cause else "",
+        "happened": happened(act),
         "down": act.event is not None and act.event.to_status == "delisted",
     }

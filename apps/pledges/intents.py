@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Role, User
 from apps.certificates import register
+from apps.certificates.lookup import happened
 from apps.certificates.models import Claim, Registration
 from apps.enterprises.models import Capacity, Organisation
 from apps.enterprises.queries import organisations_of
@@ -27,7 +28,7 @@ from apps.workflow.models import Case, Clock
 from apps.workflow.money import fen, spoken
 from apps.workflow.people import CLOCK, FOLLOWING, officials, parties
 from apps.workflow.review import rectification
-from apps.workflow.states import NEW, STANDS, STAYS, ClockSpec, Consequence, Kind, Move, Refusal, State, kind, letter, states
+from apps.workflow.states import NEW, STANDS, STAYS, ClockSpec, Consequence, Kind, Move, Refusal, State, letter, states
 
 ENDS = frozenset({"expire", "cancel", "revoke"})
 
@@ -40,12 +41,6 @@ def consequences(falls: Consequence, hears: Consequence, also: frozenset[str] = 
     """What ends the right ends this as well; what binds it or puts it in doubt is told; the rest leaves it as it is."""
     rows = {**dict.fromkeys(register.ACTS, STANDS), **dict.fromkeys(HEARD, (hears,))}
     return {**rows, **dict.fromkeys(ENDS | also, (falls,))}
-
-
-def happened(act: Act) -> str:
-    """The act on the right that this one follows from, in words."""
-    cause = act.facts.get("because_move")
-    return str(kind("registration").move(cause).past) if cause else ""
 
 
 def hangs_on_a_right(act: Act) -> Refusal | None:

@@ -61,7 +61,10 @@ def test_whoever_has_money_at_risk_is_written_to_or_the_row_says_why_not(name, a
 
 @pytest.mark.parametrize("act", UNSURE)
 def test_a_loan_in_preparation_a_notice_and_a_view_hear_of_it_in_every_state(act, people, organisations, right):
-    cases, steps = [], [("value", people.filer, {}), ("record_value", people.banker, VALUE), ("approve", people.banker, CREDIT)]
+    cases, steps = (
+        [],
+        [("value", people.filer, {}), ("record_value", people.banker, VALUE), ("approve", people.banker, CREDIT)],
+    )
     for many in range(4):
         cases.append(financed(right, organisations.bank, people.filer))
         for move, actor, data in steps[:many]:
