@@ -129,7 +129,7 @@ GROWTH = (
 REMINDERS = (
     Rule("remind_before", [3, 1], "workday", "到期前提醒", "Reminders before a due day", *OFFICE),
     Rule("remind_after", [1, 3], "workday", "超期后提醒", "Reminders after a due day", *OFFICE),
-    Rule("remind_before_certificate", [180, 90, 30], "day", "证书届满前提醒", "Reminders before a certificate expires", *OFFICE),
+    Rule("remind_before_certificate", [180, 90, 30, 7], "day", "证书届满前提醒", "Reminders before a certificate expires", *OFFICE),
     Rule("remind_before_policy", [60, 30, 7], "day", "保单到期前提醒", "Reminders before a policy ends", *OFFICE),
     Rule("remind_before_pledge", [30, 7], "day", "质押债务到期前提醒", "Reminders before a secured debt is due", *OFFICE),
     Rule("remind_before_listing", [30], "day", "挂牌到期前提醒", "Reminders before a listing ends", *OFFICE),
