@@ -18,20 +18,19 @@ from apps.enterprises.models import Membership
 from apps.health.parts import Unwell
 from apps.outbox.models import Letter
 from apps.pages.endings import endings_page
-from apps.pledges.intents import notes
 from apps.rules.clock import legal_now
 from apps.workflow.agenda import endings
 from apps.workflow.machine import Refused, perform
 from apps.workflow.models import Case
 from apps.workflow.tasks import remind, sweep
-from apps.workflow.touch import resting_on
+from apps.workflow.touch import notes_on, resting_on
 from tests.alliance.cases import shared
 from tests.diligence.cases import granted
 from tests.factories import make_organisation, make_user
 from tests.followups.cases import filed as follow_up
 from tests.insurance.cases import in_force as insured
 from tests.insurance.cases import reported
-from tests.listings.cases import listed
+from tests.listings.cases import listed, touch
 from tests.pledges.cases import PAPER, RELEASE, filed, noticed, registered
 from tests.public.test_notices import said
 from tests.rights import make_right
@@ -113,7 +112,7 @@ def test_idea_9_a_bank_that_gave_notice_first_is_named_to_every_other_for_five_w
     person = make_user("banker2", factor=False)
     Membership.objects.create(organisation=first, user=person, role=Membership.Role.MANAGER)
     notice = noticed(right, first, person)
-    (sentence,) = notes(right.case, people.banker)
+    (sentence,) = notes_on(right.case, people.banker)
     assert "岱山示范银行" in sentence
     assert "2026-03-09" in sentence
     noon.move_to(NOON + timedelta(hours=1))
@@ -123,7 +122,7 @@ def test_idea_9_a_bank_that_gave_notice_first_is_named_to_every_other_for_five_w
     }
     noon.move_to(datetime(2026, 3, 10, 2, tzinfo=UTC))
     sweep()
-    assert (fresh(notice).status, notes(right.case, people.banker)) == ("lapsed", [])
+    assert (fresh(notice).status, notes_on(right.case, people.banker)) == ("lapsed", [])
 
 
 # ------------------------------------------------------------------------------------------------ 10: who is touched
@@ -152,10 +151,10 @@ def test_idea_10_before_an_act_the_page_names_each_case_its_outcome_and_who_is_t
 
 def test_idea_10_the_act_waits_until_each_has_its_outcome_and_then_each_has_it(right, people, organisations):
     cases = all_that_rests(right, people, organisations)
-    act = follow_up("cancellation", people, organisations, right)
-    with pytest.raises(Refused) as fault:
-        perform(act.pk, "accept", actor=people.chief)
+    with pytest.raises(Refused) as fault:  # whatever it follows from
+        touch(right, "cancel")
     assert (fault.value.code, fresh(right.case).status) == ("no_consent", "valid")
+    act = follow_up("cancellation", people, organisations, right)
     perform(act.pk, "consent", actor=people.banker)
     before = {case.pk: fresh(case).event_count for case in cases}
     perform(act.pk, "accept", actor=people.chief)
