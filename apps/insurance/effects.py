@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from apps.certificates.models import Registration
@@ -16,9 +15,13 @@ from apps.workflow import machine, search
 from apps.workflow.clocks import legal_day
 from apps.workflow.machine import Act, Refused
 from apps.workflow.money import fen
+from apps.workflow.once import save_once
+from apps.workflow.states import Refusal
 
 AMOUNTS = ("sum_insured", "per_claim", "deductible", "premium", "subsidy")
 PLAIN = ("branch", "beneficiary", "starts_on", "ends_on", "special_terms", "policy_number")
+NUMBER_TAKEN = Refusal("number_taken", _("The insurer has a policy of this number already: look for it in the list."))
+ENDORSED_BEFORE = Refusal("number_taken", _("There is an endorsement of this number already."))
 NEVER_EMPTY = {"deductible": 0, "subsidy": 0}
 BOUND = (*PLAIN, *(f"{name}_fen" for name in AMOUNTS))
 
@@ -72,12 +75,7 @@ def bind(act: Act) -> None:
     act.facts["before"] = {name: getattr(row, name) for name in BOUND}
     for name, value in columns(data).items():
         setattr(row, name, value)
-    try:
-        with transaction.atomic():
-            row.save(update_fields=BOUND)
-    except IntegrityError as fault:
-        sentence = _("The insurer has a policy of this number already: look for it in the list.")
-        raise Refused("number_taken", sentence) from fault
+    save_once(row, NUMBER_TAKEN, "policy_number_once")
     itemise(row, data.get("parts"))
     act.dues.update(start=row.starts_on - timedelta(days=1), end=row.ends_on)
 
@@ -138,19 +136,20 @@ def endorse(act: Act) -> None:
     ]
     for name, value in columns(data).items():
         setattr(row, name, value)
-    try:
-        with transaction.atomic():
-            row.save(update_fields=BOUND)
-            itemise(row, data.get("parts") or (None if row.sum_insured_fen != sum_before else as_yuan(items_before)))
-            if row.item_sums_fen != items_before:
-                changes.append({"path": "item_sums_fen", "before": items_before, "after": row.item_sums_fen})
-            if not changes:
-                raise Refused("nothing_changed", _("An endorsement changes something: all terms read as before."))
-            row.endorsements.create(
-                number=data["number"], effective_on=data["effective_from"], changes=changes, sum_before_fen=sum_before
-            )
-    except IntegrityError as fault:
-        raise Refused("number_taken", _("There is an endorsement of this number already.")) from fault
+    row.save(update_fields=BOUND)
+    itemise(row, data.get("parts") or (None if row.sum_insured_fen != sum_before else as_yuan(items_before)))
+    if row.item_sums_fen != items_before:
+        changes.append({"path": "item_sums_fen", "before": items_before, "after": row.item_sums_fen})
+    if not changes:
+        raise Refused("nothing_changed", _("An endorsement changes something: all terms read as before."))
+    endorsement = Endorsement(
+        policy=row,
+        number=data["number"],
+        effective_on=data["effective_from"],
+        changes=changes,
+        sum_before_fen=sum_before,
+    )
+    save_once(endorsement, ENDORSED_BEFORE, "endorsement_number_once")
     act.facts["changes"] = changes
     act.dues["end"] = row.ends_on
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as plain_text
 from django.utils.translation import gettext_lazy as _
 
@@ -14,15 +13,19 @@ from apps.listings.guards import asked_of, rights
 from apps.listings.models import Listing, Transaction
 from apps.workflow import search
 from apps.workflow.clocks import legal_day
-from apps.workflow.machine import Act, Refused, follow
+from apps.workflow.machine import Act, follow
 from apps.workflow.models import Case
 from apps.workflow.money import fen
+from apps.workflow.once import save_once
 from apps.workflow.review import last_act, unlocked
+from apps.workflow.states import Refusal
 
 PLAIN = (
     "product_name", "product_type", "description", "delivery", "price_mode", "licence", "use_limits", "security",
     "contact_name", "contact_phone",
 )  # fmt: skip
+NUMBER_TAKEN = Refusal("number_taken", _("The exchange has a listing of this number already: look for it in the list."))
+CONTRACT_TAKEN = Refusal("contract_taken", _("A transaction of this contract number is on record here already."))
 TERMS = ("listing_number", "compliance_number", "law_firm", "listed_on", "valid_until")
 
 
@@ -77,12 +80,7 @@ def put_up(act: Act) -> None:
     for name in TERMS:
         setattr(row, name, data.get(name, ""))
     row.listed_on = data.get("listed_on") or legal_day(act.at)
-    try:
-        with transaction.atomic():
-            row.save(update_fields=TERMS)
-    except IntegrityError as fault:
-        sentence = _("The exchange has a listing of this number already: look for it in the list.")
-        raise Refused("number_taken", sentence) from fault
+    save_once(row, NUMBER_TAKEN)
     index(act, row)
     act.dues["term"] = row.valid_until
     run_with_the_rights(act)
@@ -136,12 +134,8 @@ def come_down_if_shut_out(act: Act) -> None:
 def sell(act: Act) -> None:
     data = dict(act.data)
     amount = fen(data.pop("amount"))
-    try:
-        with transaction.atomic():
-            row = Transaction.objects.create(listing=act.row, amount_fen=amount, **data)
-    except IntegrityError as fault:
-        sentence = _("A transaction of this contract number is on record here already.")
-        raise Refused("contract_taken", sentence) from fault
+    row = Transaction(listing=act.row, amount_fen=amount, **data)
+    save_once(row, CONTRACT_TAKEN, "transaction_contract_once")
     for right in put_claims(act, row):
         follow(right.pk, "license", because=act, data={"type": row.licence, "contract_number": row.contract_number})
     act.facts["told"] = row.told()

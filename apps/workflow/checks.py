@@ -129,7 +129,9 @@ def _clock_problems(kind: Kind) -> list[str]:
         if move and (move.guards or move.checks or move.when):
             found.append(f"the clock's move {move.name!r} must have no guards: it is true when due")
         if move and not move.target and clock.name not in move.stops:
-            found.append(f"the clock's move {move.name!r} must have a target or stop the clock: else it is due for ever")
+            found.append(
+                f"the clock's move {move.name!r} must have a target or stop the clock: else it is due for ever"
+            )
     return found
 
 

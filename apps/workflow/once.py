@@ -8,15 +8,16 @@ from apps.workflow.machine import Refused
 from apps.workflow.states import Refusal
 
 
-def save_once(row: models.Model, twice: Refusal) -> None:
-    """Save a row; where one of its model's conditional unique keys has another already, Refused with ``twice``.
+def save_once(row: models.Model, twice: Refusal, *keys: str) -> None:
+    """Save a row; where a unique key of its model has another already, Refused with ``twice``: one of ``keys`` (names of
+    constraints), or of the conditional ones where none is named. Whatever else the database has against it is raised.
 
     PostgreSQL names the key, SQLite its columns.
     """
     columns = {field.name: f"{row._meta.db_table}.{field.column}" for field in row._meta.concrete_fields}
     found: list[str] = []
     for key in row._meta.constraints:
-        if isinstance(key, models.UniqueConstraint) and key.condition is not None:
+        if isinstance(key, models.UniqueConstraint) and (key.name in keys if keys else key.condition is not None):
             found += [key.name, ", ".join(columns[name] for name in key.fields)]
     try:
         with transaction.atomic():

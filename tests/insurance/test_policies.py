@@ -207,6 +207,19 @@ def test_an_endorsement_is_refused_with_its_reason(people, policy, values, code)
     assert not Endorsement.objects.exists()
 
 
+def test_another_fault_of_the_database_is_not_called_a_number_taken(people, organisations, right, policy):
+    with pytest.raises(IntegrityError, match="limit_within_sum"):
+        opened(
+            "record",
+            right,
+            organisations,
+            people.insurer_person,
+            TERMS | {"policy_number": "DH-2", "per_claim": Decimal("999999")},
+        )
+    with pytest.raises(IntegrityError, match="limit_within_sum"):
+        perform(policy.pk, "endorse", actor=people.insurer_person, data=change(per_claim=Decimal("999999")))
+
+
 def test_the_number_of_an_endorsement_is_used_once(people, policy):
     perform(policy.pk, "endorse", actor=people.insurer_person, data=change())
     again = change(sum_insured=Decimal("130000"), parts={**ITEMS, "direct": Decimal("80000")})

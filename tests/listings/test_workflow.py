@@ -452,6 +452,15 @@ def test_a_transaction_that_cannot_be(code, move, data, people, organisations, r
     assert Transaction.objects.count() == 1
 
 
+def test_another_fault_of_the_database_is_not_called_a_number_taken(people, organisations, right):
+    case = assessed(people, organisations, right)
+    with pytest.raises(IntegrityError, match="law_firm"):
+        perform(case.pk, "list", actor=people.exchange_person, data=terms(law_firm=""))
+    case = listed(people, organisations, right)
+    with pytest.raises(IntegrityError, match="art_33"):
+        perform(case.pk, "sell", actor=people.exchange_person, data=sale(kept_at=""))
+
+
 def test_a_sale_by_mistake_is_struck_and_the_product_listed_again(people, organisations, right):
     case = listed(people, organisations, right, licence="exclusive")
     perform(case.pk, "sell_last", actor=people.exchange_person, data=sale(licence="exclusive"))
