@@ -155,13 +155,15 @@ def revocations(scene: Scene, free: Iterator[Registration], mine: dict[str, list
     given = loan(scene, 1_000_000, scene.ago(8).date())
     open_filing("pledge", asked.holder, given, scene.ago(8), actor=people["clerk"], root=asked.case)
     notice(scene, asked, 4)
-    for right in (pledged, asked):
-        walk(scene, file(scene, "revocation", right, 7, "researcher", "report"), (opened, state, revoke))
+    for right, ago in ((pledged, 6), (asked, 3)):  # the notice stands when the right is put in doubt
+        case = file(scene, "revocation", right, ago + 1, "researcher", "report")
+        walk(scene, case, (opened, state, revoke), ago)
 
 
-def walk(scene: Scene, case: Case, way: tuple) -> Case:
+def walk(scene: Scene, case: Case, way: tuple, ago: int = 6) -> Case:
+    """A case taken step by step, the first so many working days ago and one on each day after."""
     for step, (move, by, data) in enumerate(way):
-        case = act(case, move, scene.people.get(by), scene.ago(6 - step), data, "经查属实")
+        case = act(case, move, scene.people.get(by), scene.ago(ago - step), data, "经查属实")
     return case
 
 
