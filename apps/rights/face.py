@@ -36,7 +36,7 @@ class FaceForm(CaseForm):
         label=_("Number of the other office's new certificate"), max_length=40, required=False,
         help_text=_("As it stands on the certificate; a national one has 17 digits."),
     )  # fmt: skip
-    issued_on = DayField(label=_("Issued on"), required=False)
+    issued_on = DayField(label=_("Day of issue"), required=False)
     valid_until = DayField(
         label=_("Valid until"), required=False,
         help_text=_("What stands on the certificate prevails over what is computed here."),
