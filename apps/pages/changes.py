@@ -94,11 +94,12 @@ def text(case: Case, path: str, value: Any) -> str:
         return ""
     if isinstance(value, int) and path.partition(".")[0].endswith("_fen"):
         return yuan(value)
+    name = ".".join(part for part in path.split(".") if not part.isdecimal())
+    if name in CODES:
+        return foreign(words(CODES[name](value)))
     field = next((each for each in case.kind_.model._meta.concrete_fields if each.name == path), None)
     if field is None:
         return foreign(words(value))
-    if path in CODES:
-        return foreign(words(CODES[path](value)))
     choices = dict(field.flatchoices or ())
     if not isinstance(value, list | dict) and value in choices:
         return str(choices[value])

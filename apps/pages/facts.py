@@ -61,6 +61,16 @@ def text_of(row: models.Model, field: models.Field) -> str:
     return words(CODES[field.name](value) if field.name in CODES else value)
 
 
+def _contract(row: dict[str, Any]) -> str:
+    parts = row["name"], str(_label(SourceKind)(row["kind"])), row["ends_on"]
+    return " · ".join(part for part in parts if part)
+
+
+def _stood(columns: dict[str, Any]) -> dict[str, Any]:
+    """What stood in some columns of the register, by column."""
+    return {name: CODES[name](value) if name in CODES else value for name, value in columns.items()}
+
+
 def _label(choices: type[models.TextChoices]) -> Callable[[str], Any]:
     return lambda code: dict(choices.choices).get(code, code)
 
@@ -70,9 +80,13 @@ CODES: dict[str, Callable[[Any], Any]] = {
     "marine_category": _label(MarineCategory),
     "update_frequency": _label(UpdateFrequency),
     "source_kinds": lambda codes: [_label(SourceKind)(code) for code in codes],
+    "contracts": lambda rows: [_contract(row) for row in rows],
+    "contracts.kind": _label(SourceKind),
+    "before": _stood,
     "track": lambda code: {"local": _("examined here"), "provincial": _("examined by the province")}.get(code, code),
 }
-"""Columns that hold the application's codes without a list of their own, such as the register's."""
+"""Columns that hold the application's codes without a list of their own, such as the register's; parts of a column's rows
+by its name and theirs."""
 
 
 def words(value: Any) -> str:

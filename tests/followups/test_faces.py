@@ -5,12 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 from django.db import transaction
+from django.urls import reverse
 
 from apps.certificates.contracts import ContractEnd
 from apps.outbox.models import Letter
+from apps.pages import changes
 from apps.rights.face import FaceForm
 from apps.rights.models import Renewal
 from apps.workflow.checklist import look_through, subject_of
+from apps.workflow.difference import Change
 from apps.workflow.machine import Refused, perform
 from apps.workflow.models import Case
 from apps.workflow.states import kind
@@ -218,3 +221,13 @@ def test_the_table_begins_with_the_contracts_on_record_and_names_each_once(peopl
     told = form(typed, organisation=organisations.enterprise, root=sourced.case).errors
     assert list(told) == ["contracts"]
     assert len(told["contracts"]) == 1
+
+
+def test_rows_of_contracts_are_told_in_words_as_filed_and_as_changed(people, organisations, sourced, sign_in):
+    case = filed("entry_change", people, organisations, sourced, **only(contracts=[row(BUOYS, date(2030, 5, 1))]))
+    page = sign_in(people.clerk).get(reverse("desk:case", args=[case.pk]), {"tab": "changes"}).content.decode()
+    assert f"{BUOYS.name} · 企业数据 · 2030-05-01" in page
+    assert f"{BUOYS.name} · 企业数据 · 2026-12-01" in page
+    moved = Change("contracts.1.kind", "enterprise", "public")
+    line = changes.line(case, moved, lambda value, name: value)
+    assert (line.before, line.after) == ("企业数据", "公共数据")
