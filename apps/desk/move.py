@@ -50,7 +50,9 @@ def form_of(case: Case, move: Move, data=None, files=None) -> forms.Form:
 def correction(case: Case, form_class: type[CorrectionForm], data=None) -> CorrectionForm:
     """The correction form with what stands in the record under each item, begun from the examiner's findings."""
     items = case.kind_.correction_items(case.row)
-    form = form_class(data, items=items, initial={} if data else initial_of(composed(case, items)))
+    notice = None if data else composed(case, items)
+    form = form_class(data, items=items, initial=initial_of(notice))
+    form.notice = notice
     shown = masked([Field(label, text) for label, text in plain_facts(case.row)], case.row)
     values = {str(field.label).lower(): field.value for field in shown}
     stands = {item_of(column): values.get(item_label(case, column).lower(), "") for column in case.row.snapshot()}
@@ -169,7 +171,7 @@ def page(
     limits = preview.coming(case, move)
     cleaned = form.cleaned_data if form.is_bound and form.is_valid() else None
     has_items = isinstance(form, CorrectionForm)
-    notice = composed(case, form.items) if has_items else None
+    notice = form.notice or composed(case, form.items) if has_items else None
     if notice and notice.notes and not form.is_bound:
         cleaned = begun(form, notice)
     words = wording.wording if wording and wording.is_valid() else None

@@ -85,6 +85,6 @@ def erase_page(ref: str) -> None:
 
 
 SORTS = (
-    Sort("filing", _("Objection sent without an account"), _("Sent longer ago than drafts are kept"), old_filings, erase_filing),
-    Sort("private_page", _("Private page of an objector"), _("Objection closed for longer than its page is kept"), old_pages, erase_page),
+    Sort("filing", _("Objection sent without an account"), _("Sent longer ago than drafts are kept"), old_filings, erase_filing, "draft_purge_months"),
+    Sort("private_page", _("Private page of an objector"), _("Objection closed for longer than its page is kept"), old_pages, erase_page, "private_page_months"),
 )  # fmt: skip

@@ -22,7 +22,7 @@ from apps.accounts.models import User
 from apps.privacy.models import RetentionPlan
 from apps.rules.clock import legal_now, legal_today
 from apps.rules.deadlines import add_months
-from apps.rules.lookup import rule_on, switch_is_on
+from apps.rules.lookup import rule_on, rules_on, switch_is_on
 
 MOST = 5_000
 SWITCH = "retention_on"
@@ -34,13 +34,15 @@ Found = tuple[Any, str, datetime]
 
 @dataclass(frozen=True)
 class Sort:
-    """One sort of thing that is erased: its name and reason, what of it is due today, oldest first, and how it goes."""
+    """One sort of thing that is erased: its name and reason, what of it is due today, oldest first, how it goes, and the
+    rule that says how long it is kept."""
 
     what: str
     label: Any
     reason: Any
     due: Callable[[], Iterable[Found]]
     erase: Callable[[str], None]
+    rule: str
 
 
 SORTS: dict[str, Sort] = {}
@@ -78,6 +80,7 @@ def preview() -> list[Item]:
 
 
 def due() -> Iterator[Item]:
+    rules_on({SWITCH, *(sort.rule for sort in SORTS.values())}, legal_today())  # a page reads them all at once
     for sort in SORTS.values():
         for ref, name, since in sort.due():
             yield Item(sort.what, str(ref), name, timezone.localtime(since).date().isoformat())

@@ -142,13 +142,13 @@ def erase_disclosure(ref: str) -> None:
 
 
 SORTS = (
-    Sort("draft", _("Draft"), _("Not touched for longer than drafts are kept"), old_drafts, erase_draft),
-    Sort("discarded", _("Deleted draft"), _("Deleted for longer than it can be brought back"), deleted_drafts, erase_draft),
-    Sort("file", _("File that was taken off"), _("Taken off, and nothing refers to it"), loose_files, erase_file),
-    Sort("case", _("Personal values of a case"), _("Closed for longer than case files are kept"), old_cases, erase_case),
-    Sort("letter", _("Words of a letter"), _("Older than letters are kept"), old_letters, erase_letter),
+    Sort("draft", _("Draft"), _("Not touched for longer than drafts are kept"), old_drafts, erase_draft, "draft_purge_months"),
+    Sort("discarded", _("Deleted draft"), _("Deleted for longer than it can be brought back"), deleted_drafts, erase_draft, "deleted_draft_days"),
+    Sort("file", _("File that was taken off"), _("Taken off, and nothing refers to it"), loose_files, erase_file, "draft_purge_months"),
+    Sort("case", _("Personal values of a case"), _("Closed for longer than case files are kept"), old_cases, erase_case, "case_file_years"),
+    Sort("letter", _("Words of a letter"), _("Older than letters are kept"), old_letters, erase_letter, "letter_months"),
     Sort(
         "disclosure", _("Row of the register of disclosures"), _("Older than the register is kept"), old_disclosures,
-        erase_disclosure,
+        erase_disclosure, "disclosure_record_years",
     ),
 )  # fmt: skip

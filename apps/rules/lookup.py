@@ -1,6 +1,6 @@
 """Which row of a rule binds on a day.
 
-Within `rules_reading()` (a page, or a long load, that changes no rule) the rows of the same keys are read once; outside, at every call.
+Within `rules_reading()` (a page, or a long load, that changes no rule) the rows of a key are read once; outside, at every call.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ from datetime import date
 from apps.rules.clock import legal_today
 from apps.rules.models import RuleParameter
 
-_read: ContextVar[dict[frozenset[str], dict[str, list[RuleParameter]]] | None] = ContextVar("rules", default=None)
+_read: ContextVar[dict[str, list[RuleParameter]] | None] = ContextVar("rules", default=None)
 
 
 class MissingRule(LookupError):
@@ -21,7 +21,7 @@ class MissingRule(LookupError):
 
 @contextmanager
 def rules_reading() -> Iterator[None]:
-    """The rules stand still inside: one query for each set of keys."""
+    """The rules stand still inside: the rows of a key are read once."""
     token = _read.set({})
     try:
         yield
@@ -44,17 +44,16 @@ def rules_by_day(keys: Iterable[str], days: Iterable[date]) -> dict[date, dict[s
 
 
 def _rows_of(keys: Iterable[str]) -> dict[str, list[RuleParameter]]:
-    wanted, known = frozenset(keys), _read.get()
-    if known is not None and wanted in known:
-        return known[wanted]
-    rows: dict[str, list[RuleParameter]] = {}
-    for row in RuleParameter.objects.filter(key__in=wanted).order_by("effective_from"):
-        if row.applicable:
-            rows.setdefault(row.key, []).append(row)
+    wanted, known = set(keys), _read.get()
+    rows = {key: known[key] for key in wanted & known.keys()} if known else {}
+    if unread := wanted - rows.keys():
+        for row in RuleParameter.objects.filter(key__in=unread).order_by("effective_from"):
+            if row.applicable:
+                rows.setdefault(row.key, []).append(row)
     if missing := wanted - rows.keys():
         raise MissingRule(", ".join(sorted(missing)))
     if known is not None:
-        known[wanted] = rows
+        known.update(rows)
     return rows
 
 

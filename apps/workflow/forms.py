@@ -34,8 +34,11 @@ class ReasonForm(forms.Form):
 class CorrectionForm(forms.Form):
     """What is to be corrected: one line an item, ``path: what is wrong``; the desk offers the items of the form.
 
-    ``cleaned_data["items"]`` is a list of ``{"path", "label", "note"}``.
+    ``cleaned_data["items"]`` is a list of ``{"path", "label", "note"}``. ``notice`` is what the examiner's findings make, where
+    the form begins with it.
     """
+
+    notice: Any = None
 
     def __init__(self, *args, items=(), **kwargs):
         super().__init__(*args, **kwargs)
