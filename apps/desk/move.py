@@ -14,7 +14,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from apps.desk.access import case_or_404, for_officials
+from apps.desk.access import case_or_404, for_officials, standing_of
 from apps.desk.reveal import masked
 from apps.desk.wording import WordingForm
 from apps.examination import findings
@@ -31,6 +31,7 @@ from apps.workflow.machine import Offer, Refused, moves_for
 from apps.workflow.models import Case, Event
 from apps.workflow.snapshots import item_of
 from apps.workflow.states import ANSWERS, Move, Refusal
+from apps.workflow.touch import with_rows
 
 CONFLICT, UNPROCESSABLE = 409, 422
 SHOWN = 120  # characters of the record beside an item
@@ -89,7 +90,8 @@ def offered(case: Case, request: HttpRequest, slug: str) -> Offer:
     move = case.kind_.move(slug)
     if move is None or move.opens:
         raise Http404
-    found = next((offer for offer in moves_for(case, request.user) if offer.move.name == slug), None)
+    offers = moves_for(case, request.user, standing_of(case, request.user))
+    found = next((offer for offer in offers if offer.move.name == slug), None)
     return found or Offer(
         move, Refusal("not_offered", _("This step is not possible in the case's present state, or not yours."))
     )
@@ -100,6 +102,7 @@ def offered(case: Case, request: HttpRequest, slug: str) -> Offer:
 def move_page(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """Show a move before it is made; make it. Whatever is refused keeps what was typed and says why."""
     case = case_or_404(request, pk)
+    with_rows([case])
     offer = offered(case, request, slug)
     if slug in ANSWERS and offer.refusal is None:
         return redirect("portal:answer", pk)

@@ -17,6 +17,7 @@ from apps.notices.models import Notice
 from apps.notices.objecting import redacted_face
 from apps.outbox import texts
 from apps.outbox.letters import Recipient
+from apps.outbox.models import LetterText
 from apps.rules.clock import legal_now
 from apps.rules.deadlines import deadline, load_calendar
 from apps.rules.lookup import rules_on
@@ -113,15 +114,18 @@ def _of_spec(act: Act, spec: LetterSpec, is_empty: bool, known: Readers) -> Iter
         found = letters.readers(act.case, act.kind, spec.to) or letters.readers_to_come(act.case, act.kind, spec.to)
         known[spec.to] = (found, names_of(found))
     readers, names = known[spec.to]
+    row = texts.row_before(spec.text)
     for language in sorted({reader.language for reader in readers}, reverse=True):
-        subject, body, is_sample, passages = render(act, spec.text, language, is_empty)
+        subject, body, is_sample, passages = render(act, row, spec.text, language, is_empty)
         yield Letter(
             spec.text, spec.to, passages, subject, body, language, [names[reader] for reader in readers if reader.language == language],
             _("Words and numbers that only the act brings are shown by an example.") if is_sample else "",
         )  # fmt: skip
 
 
-def render(act: Act, text: str, language: str, is_empty: bool) -> tuple[str, str, bool, dict[str, str]]:
+def render(
+    act: Act, row: LetterText | None, text: str, language: str, is_empty: bool
+) -> tuple[str, str, bool, dict[str, str]]:
     """Subject, body, whether a fact had to be borrowed from the text's sample, and the passages as they stand."""
     with translation.override(language):
         known = letters.context_of(act, text)
@@ -132,9 +136,9 @@ def render(act: Act, text: str, language: str, is_empty: bool) -> tuple[str, str
     passages: dict[str, str] = {}
     known["passages"] = passages  # filled while the letter is rendered
     try:
-        return *texts.render(text, known, language), False, passages
+        return *texts.render_by(row, text, known, language)[:2], False, passages
     except texts.Broken:
-        return *texts.render(text, {**known, **sample, **filled}, language), True, passages
+        return *texts.render_by(row, text, {**known, **sample, **filled}, language)[:2], True, passages
 
 
 def names_of(readers: list[Recipient]) -> dict[Recipient, str]:
