@@ -23,7 +23,8 @@ from apps.workflow.machine import Act
 from apps.workflow.models import Case
 from apps.workflow.once import save_once
 from apps.workflow.people import APPLICANT, CLOCK, FOLLOWING, officials
-from apps.workflow.review import REPLY, REVIEW_STATES, nothing, rectification, review_clock, reviewed, unlocked
+from apps.workflow.review import REPLY, REVIEW_STATES, nothing, rectification, review_clock, reviewed
+from apps.workflow.rounds import unlocked
 from apps.workflow.states import STANDS, STAYS, ClockSpec, Consequence, Kind, Move, Refusal, State, letter, states
 
 STATES = (
@@ -234,7 +235,7 @@ def filing(move: str, organisation: Organisation, root: Case | None, data: dict)
 def reviewing() -> tuple[Move, ...]:
     """The common review; its lapse ends the entry like every other way out."""
     return reviewed(
-        examiner=SECRETARIAT, decider=SECRETARIAT, form=ShareForm, accepted="published", accept=_("Publish on the list"),
+        examiner=SECRETARIAT, decider=SECRETARIAT, again=SECRETARIAT, form=ShareForm, accepted="published", accept=_("Publish on the list"),
         accepted_past=_("published it on the sharing list"), texts="sharing",
         file_guards=(hangs_on_a_right, must_be_verified, *MAY_STAND, not_on_the_list), guards=(*MAY_STAND, consented),
         filed=(make_row, consent.ask), answered=(change_row, consent.ask), effects=(publish,), starts=("term",),

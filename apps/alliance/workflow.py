@@ -17,7 +17,8 @@ from apps.workflow.machine import Act
 from apps.workflow.models import Case
 from apps.workflow.once import save_once
 from apps.workflow.people import APPLICANT, entering, officials
-from apps.workflow.review import REPLY, REVIEW_STATES, nothing, rectification, review_clock, reviewed, unlocked
+from apps.workflow.review import REPLY, REVIEW_STATES, nothing, rectification, review_clock, reviewed
+from apps.workflow.rounds import unlocked
 from apps.workflow.states import ClockSpec, Kind, Move, Refusal, State, letter, states
 
 STATES = (
@@ -138,7 +139,7 @@ KIND = Kind(
     ),
     moves=(
         *reviewed(
-            examiner=SECRETARIAT, decider=SECRETARIAT, filer=APPLICANT | entering(Role.SECRETARIAT), form=MembershipForm,
+            examiner=SECRETARIAT, decider=SECRETARIAT, again=SECRETARIAT, filer=APPLICANT | entering(Role.SECRETARIAT), form=MembershipForm,
             accept_form=AdmitForm, accepted="member", accept=_("Record the admission"),
             accepted_past=_("recorded the council's admission"), texts="membership",
             file_guards=(must_be_verified, no_other_membership, may_return), checks=(meeting_was_held,),

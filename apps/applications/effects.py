@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from apps.applications import parties
-from apps.applications.guards import UNLOCKING, is_provincial, proposed_again, unlock_request
-from apps.applications.items import label_of
+from apps.applications.guards import is_provincial, proposed_again
 from apps.applications.models import Application
 from apps.certificates.contracts import ContractEnd
 from apps.certificates.models import Certificate
@@ -183,29 +182,11 @@ def take_proposed_items(act: Act) -> None:
     act.comment = act.comment or found.comment
 
 
-def open_item(act: Act) -> None:
-    """The granted item joins those of the correction notice; no clock changes."""
-    asked = unlock_request(act.case)
-    path = asked.data["item"]
-    act.facts.update(items=[{"path": path, "label": str(label_of(path)), "note": asked.comment}])
-
-
 def letter_context(act: Act) -> dict:
     mirrored = is_provincial(act) and act.row.province_number
-    words = {
+    return {
         "name": act.case.title, "province_number": mirrored or "", "remedy": remedy(act), **second(act), **act.facts,
     }  # fmt: skip
-    if act.move.name in UNLOCKING and (path := unlocked_path(act)):
-        words["item"] = str(label_of(path))
-    return words
-
-
-def unlocked_path(act: Act) -> str:
-    """The item that a request to change one more, or its answer, is about; empty in the preview of an empty form."""
-    if act.move.name == "ask_unlock":
-        return act.data.get("item", "")
-    asked = act.case.events.standing().filter(move="ask_unlock").order_by("-seq").first()
-    return asked.data["item"]
 
 
 def second(act: Act) -> dict:

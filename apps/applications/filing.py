@@ -17,10 +17,9 @@ from apps.applications.checklist import CHECKLIST as CHECKS
 from apps.applications.checklist import term_cut, term_sentence
 from apps.applications.forms import STEP_FORMS, STEPS, StepForm
 from apps.applications.items import FILES, ITEMS, REQUIRED_FILES, label_of, proof_path, proofs_needed
-from apps.applications.reasons import ASKING
 from apps.rules.clock import legal_today
 from apps.rules.lookup import switch_is_on
-from apps.workflow import drafts
+from apps.workflow import drafts, rounds
 from apps.workflow.checklist import DOUBT, FAULT, Criterion, Remark, Subject, look_through
 from apps.workflow.machine import Refused, open_case, perform
 from apps.workflow.models import Case, Document, Draft, Event
@@ -280,24 +279,14 @@ def open_application(
     )
 
 
-def open_items(case: Case) -> list[dict]:
-    """The items that the standing correction notice names, and those unlocked since: path, label, note."""
-    asked = asked_by(case)
-    if asked is None:
-        return []
-    granted = case.events.standing().filter(move="grant_unlock", seq__gt=asked.seq).order_by("seq")
-    return [*asked.data.get("items", []), *(item for event in granted for item in event.data.get("items", []))]
-
-
-def asked_by(case: Case) -> Event | None:
-    """The event that asked for the correction that stands."""
-    return case.events.standing().filter(move__in=ASKING).order_by("-seq").first()
-
-
 def open_paths(case: Case) -> frozenset[str]:
-    """The items that may change; a row of a list (``sources.1``) opens its list, the co-applicants the own share."""
-    paths = {item["path"].split(".")[0] for item in open_items(case)}
-    return frozenset(paths | ({"share"} if "applicants" in paths else set()))
+    """The items that may change."""
+    return with_share(rounds.open_paths(case))
+
+
+def with_share(paths: frozenset[str]) -> frozenset[str]:
+    """Where the co-applicants are open, so is the applicant's own share."""
+    return paths | {"share"} if "applicants" in paths else paths
 
 
 def begin_answer(case: Case, *, by: User) -> Draft:
@@ -305,7 +294,7 @@ def begin_answer(case: Case, *, by: User) -> Draft:
 
     Within one notice it is found again, also after an item was unlocked: what was typed stays.
     """
-    asked = asked_by(case)
+    asked = rounds.asked_by(case)
     found = Draft.objects.filter(kind="answer", root=case, case__isnull=True).order_by("-updated_at").first()
     if found is None or asked is None or found.data.get("asked") != asked.seq:
         return _new_answer(case, asked, by)

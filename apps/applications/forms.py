@@ -21,7 +21,7 @@ from apps.applications.codes import (
     UpdateFrequency,
 )
 from apps.applications.industries import DIVISIONS, industry_choices
-from apps.applications.items import correctable, withholdable
+from apps.applications.items import withholdable
 from apps.applications.parties import check_rows, shares_fault
 from apps.enterprises.uscc import check_uscc
 from apps.evidence.models import Deposit
@@ -296,16 +296,6 @@ STEPS: tuple[tuple[str, object, type[StepForm]], ...] = (
     ("publication", _("Publication and statement"), PublicationForm),
 )
 STEP_FORMS = {name: form for name, _label, form in STEPS}
-
-
-class UnlockForm(forms.Form):
-    """One more item that the filer must change while answering a correction notice."""
-
-    item = forms.ChoiceField(label=_("I must also change"), choices=lambda: [*CHOOSE, *correctable()])
-    comment = long_text(
-        _("Why"), 1000, rows=3, help_text=_("Stands in the record; the office reads it and opens the item or not."),
-        error_messages={"required": _("Give the reason.")},
-    )  # fmt: skip
 
 
 class ProposalForm(forms.Form):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.applications.items import correctable
 from apps.applications.models import Application
-from apps.applications.reasons import ASKING
 from apps.evidence.models import Deposit
 from apps.notices.models import Notice
 from apps.notices.objecting import (
@@ -14,7 +12,7 @@ from apps.notices.objecting import (
 )
 from apps.workflow import clocks
 from apps.workflow.machine import Act
-from apps.workflow.models import Case, Event
+from apps.workflow.models import Event
 from apps.workflow.states import Refusal
 
 LOCAL, PROVINCIAL = "local", "provincial"
@@ -61,72 +59,9 @@ def name_not_taken(act: Act) -> Refusal | None:
     return None
 
 
-def first_round(act: Act) -> Refusal | None:
-    if asked_times(act) == 0:
-        return None
-    return Refusal(
-        "asked_before", _("A correction was asked once and completely; a second round is the section chief's.")
-    )
-
-
-def second_round(act: Act) -> Refusal | None:
-    asked = asked_times(act)
-    if asked == 1:
-        return None
-    if asked == 0:
-        return Refusal("not_asked_before", _("No correction was asked yet: the examiner asks the first."))
-    return Refusal("asked_twice", _("Correction was asked twice already; decide on the file."))
-
-
-def reason_given(act: Act) -> Refusal | None:
-    """Check: a second round is an exception, and the chief reads why."""
-    if act.data.get("reason"):
-        return None
-    return Refusal("no_reason", _("Say why the first correction was not enough."))
-
-
 def proposed_again(act: Act) -> Event | None:
     """The examiner's standing proposal of a second round."""
     return act.case.events.standing().filter(move="propose_again").order_by("-seq").first()
-
-
-def asked_times(act: Act) -> int:
-    """How often a correction was asked and not called off."""
-    happened = act.standing.happened
-    return sum(move in ("ask_correction", "ask_again") for move in happened) - happened.count("recall_correction")
-
-
-def unlock_request(case: Case) -> Event | None:
-    """The request to change one more item that nobody has answered yet, within the notice that stands."""
-    last = case.events.standing().filter(move__in=(*ASKING, *UNLOCKING)).order_by("-seq").first()
-    return last if last is not None and last.move == "ask_unlock" else None
-
-
-UNLOCKING = ("ask_unlock", "grant_unlock", "refuse_unlock")
-
-
-def nothing_asked(act: Act) -> Refusal | None:
-    if unlock_request(act.case) is None:
-        return None
-    return Refusal("asked_to_unlock", _("The office has your last request still to answer."))
-
-
-def unlock_asked(act: Act) -> Refusal | None:
-    if unlock_request(act.case) is not None:
-        return None
-    return Refusal("nothing_to_unlock", _("Nobody has asked to change one more item."))
-
-
-def item_closed(act: Act) -> Refusal | None:
-    """Only an item of the form that is closed can be asked for."""
-    from apps.applications.filing import open_paths
-
-    item = act.data.get("item", "")
-    if item not in dict(correctable()):
-        return Refusal("no_such_item", _("Choose the item that you must change."))
-    if item in open_paths(act.case):
-        return Refusal("item_open", _("This item is open already: change it in the answer."))
-    return None
 
 
 def notice_not_provisional(act: Act) -> Refusal | None:

@@ -10,8 +10,8 @@ from typing import Any
 from apps.applications.items import label_of
 from apps.rules.clock import SHANGHAI
 from apps.workflow.models import Event
+from apps.workflow.rounds import ASKING
 
-ASKING = ("ask_correction", "ask_again", "return_pre_check")
 LEAST = 3
 MOST_READ = 5_000
 

@@ -20,7 +20,6 @@ from apps.applications.effects import (
     mirror_notice,
     note_looked_up,
     number_first,
-    open_item,
     province_due,
     take_over,
     take_proposed_items,
@@ -31,22 +30,15 @@ from apps.applications.forms import (
     ProvinceCertificateForm,
     ProvinceCorrectionForm,
     ProvinceNumberForm,
-    UnlockForm,
 )
 from apps.applications.guards import (
     evidence_founds,
-    first_round,
     is_asked_here,
     is_local,
     is_provincial,
     is_unclaimed,
-    item_closed,
     name_not_taken,
-    nothing_asked,
     notice_not_provisional,
-    reason_given,
-    second_round,
-    unlock_asked,
     upheld,
 )
 from apps.applications.items import correctable
@@ -61,7 +53,8 @@ from apps.notices.publishing import NOTICE_CLOCK, NOTICE_STATES, notice_moves
 from apps.verifications.guards import must_be_verified
 from apps.workflow.forms import CommentForm, CorrectionForm, ReasonForm, SecondCorrectionForm
 from apps.workflow.people import APPLICANT, CITY_CLERK, CLERKS, CLOCK, DECIDERS, ENTERING, REVIEWERS
-from apps.workflow.review import complete_items, nothing, recall, rectification
+from apps.workflow.review import nothing, recall, rectification, unlocking
+from apps.workflow.rounds import complete_items, first_round, reason_given, second_round
 from apps.workflow.states import NEW, STAYS, ClockSpec, Kind, Move, State, letter, states
 
 STATES = (
@@ -164,20 +157,8 @@ KIND = Kind(
             tag="file", tone="primary", letters=letter("case.answered"), snapshot=True,
         ),
         recall("examining", CITY_CLERK | DECIDERS, when=is_local),
-        Move(
-            "ask_unlock", _("Ask to change one more item"), _("asked to change one more item"),
-            states("returned", "correction"), STAYS, FILERS, form=UnlockForm, when=is_asked_here, guards=(nothing_asked,),
-            checks=(item_closed,), tag="file", letters=letter("application.unlock_asked", "office"),
-        ),
-        Move(
-            "grant_unlock", _("Open the item"), _("opened one more item"), states("returned", "correction"), STAYS,
-            REVIEWERS, form=CommentForm, when=is_asked_here, guards=(unlock_asked,), effects=(open_item,), tag="unlock",
-            barred=("file", "enter"), tone="primary", letters=letter("application.unlock_granted"), undo=nothing,
-        ),
-        Move(
-            "refuse_unlock", _("Keep the item closed"), _("kept the item closed"), states("returned", "correction"),
-            STAYS, REVIEWERS, form=ReasonForm, when=is_asked_here, guards=(unlock_asked,), tag="unlock",
-            barred=("file", "enter"), letters=letter("application.unlock_refused"), undo=nothing,
+        *unlocking(
+            states("returned", "correction"), FILERS, REVIEWERS, when=is_asked_here, barred=("file", "enter"),
         ),
         Move(
             "lapse", _("Deem withdrawn"), _("deemed withdrawn: no answer in time"), states("correction"),

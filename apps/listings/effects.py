@@ -17,7 +17,8 @@ from apps.workflow.machine import Act, follow
 from apps.workflow.models import Case
 from apps.workflow.money import fen
 from apps.workflow.once import save_once
-from apps.workflow.review import last_act, unlocked
+from apps.workflow.review import last_act
+from apps.workflow.rounds import unlocked
 from apps.workflow.states import Refusal
 
 PLAIN = (

@@ -14,7 +14,7 @@ from apps.workflow.clocks import legal_day
 from apps.workflow.machine import Act, Refused, follow
 from apps.workflow.models import Case
 from apps.workflow.money import fen
-from apps.workflow.review import unlocked
+from apps.workflow.rounds import unlocked
 from apps.workflow.states import Refusal
 
 AMOUNTS = {

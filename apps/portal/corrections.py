@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.applications import filing
 from apps.applications.forms import STEP_FORMS, STEPS
-from apps.applications.guards import unlock_request
 from apps.applications.items import FILES, ITEMS, label_of
 from apps.pages.facts import foreign
 from apps.pages.fields import Field
@@ -21,9 +20,9 @@ from apps.pages.forms import FormError, target_of
 from apps.portal import attachments, shown
 from apps.portal.forms import mark_names
 from apps.portal.steps import spoken
-from apps.workflow import drafts
+from apps.workflow import drafts, rounds
 from apps.workflow.acts import perform_form
-from apps.workflow.machine import moves_for
+from apps.workflow.machine import Offer
 from apps.workflow.models import Case, Document, Draft
 from apps.workflow.snapshots import typed
 from apps.workflow.states import ANSWERS, Move
@@ -54,15 +53,15 @@ class Change:
     after: Any
 
 
-def answering(case: Case, user: User) -> Move | None:
-    """The move with which this person answers the standing notice; None when there is nothing to answer."""
-    return next((o.move for o in moves_for(case, user) if o.move.name in ANSWERS and not o.refusal), None)
+def answering(offers: list[Offer]) -> Move | None:
+    """The move with which a person answers the standing notice; None when there is nothing to answer."""
+    return next((o.move for o in offers if o.move.name in ANSWERS and not o.refusal), None)
 
 
 def asked_for(case: Case) -> Any:
     """The item that the filer asked to change besides, while the office has not answered; "" where there is none."""
-    asked = unlock_request(case) if case.kind == filing.KIND else None
-    return label_of(asked.data["item"]) if asked else ""
+    asked = rounds.unlock_request(case)
+    return rounds.item_label(case, asked.data["item"]) if asked else ""
 
 
 def answer_of(case: Case, move: Move, by: User) -> ApplicationAnswer | FormAnswer:
@@ -75,9 +74,13 @@ class Answer:
 
     def __init__(self, case: Case, move: Move, by: User) -> None:
         self.case, self.move, self.by = case, move, by
-        self.items = filing.open_items(case)
-        self.paths = filing.open_paths(case)
+        self.items = rounds.open_items(case)
+        self.paths = self.opens(rounds.paths_of(self.items))
         self.draft = self.begin()
+
+    def opens(self, paths: frozenset[str]) -> frozenset[str]:
+        """What is open by these items of the notice."""
+        return paths
 
     def opened(self, *, checked: bool = False, faults: dict | None = None) -> list[Opened]:
         """The open items in the order of the notice."""
@@ -129,6 +132,9 @@ class ApplicationAnswer(Answer):
 
     def begin(self) -> Draft:
         return filing.begin_answer(self.case, by=self.by)
+
+    def opens(self, paths: frozenset[str]) -> frozenset[str]:
+        return filing.with_share(paths)
 
     def wanted(self) -> list[tuple[str, Any, bool]]:
         return [(path, item.label, True) for path, item in _PLACES.items() if path in self.paths]
@@ -214,11 +220,16 @@ class FormAnswer(Answer):
     """Any other kind: its filing form with the closed fields barred."""
 
     def begin(self) -> Draft:
-        data = {"version": self.case.version, "form": typed(self.case.row)}
+        """The draft; begun anew from the record for another notice, and kept where an item was opened within this one."""
+        asked = rounds.asked_by(self.case)
+        fresh = {"version": self.case.version, "asked": asked.seq if asked else 0, "form": typed(self.case.row)}
         draft = drafts.begin(
-            f"answer:{self.case.kind}"[:32], by=self.by, organisation=self.case.organisation, root=self.case, data=data
+            f"answer:{self.case.kind}"[:32], by=self.by, organisation=self.case.organisation, root=self.case, data=fresh
         )
-        return draft if draft.data["version"] == self.case.version else drafts.save(draft, data)
+        if draft.data["version"] == self.case.version:
+            return draft
+        same = draft.data.get("asked") == fresh["asked"]
+        return drafts.save(draft, {"version": self.case.version} if same else fresh)
 
     def wanted(self) -> list[tuple[str, Any, bool]]:
         return [(path, label, True) for path, label in self.move.form.files if path in self.paths]

@@ -25,7 +25,8 @@ from apps.workflow.models import Case
 from apps.workflow.money import fen, spoken
 from apps.workflow.numbering import next_number
 from apps.workflow.people import CITY_CLERK, CLOCK, FOLLOWING, parties
-from apps.workflow.review import REPLY, REVIEW_STATES, rectification, review_clock, reviewed, unlocked
+from apps.workflow.review import REPLY, REVIEW_STATES, rectification, review_clock, reviewed
+from apps.workflow.rounds import unlocked
 from apps.workflow.states import STAYS, ClockSpec, Consequence, Kind, Move, Refusal, State, letter, states
 
 BOTH = ("applicant", "licensee")

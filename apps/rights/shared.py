@@ -25,7 +25,7 @@ from apps.workflow.forms import CodeField, FilingForm
 from apps.workflow.machine import Act, follow
 from apps.workflow.models import Case
 from apps.workflow.people import APPLICANT, FOLLOWING, entering, officials
-from apps.workflow.review import unlocked
+from apps.workflow.rounds import unlocked
 from apps.workflow.states import STANDS, Consequence, Effect, Move, Refusal, State, letter, states
 
 RESTS_ON = "registration"

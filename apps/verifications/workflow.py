@@ -15,7 +15,8 @@ from apps.workflow import search
 from apps.workflow.machine import Act, Refused
 from apps.workflow.models import Case, Document
 from apps.workflow.people import CLERKS, REVIEWERS, Who, entering
-from apps.workflow.review import REPLY, REVIEW_STATES, rectification, review_clock, reviewed, unlocked
+from apps.workflow.review import REPLY, REVIEW_STATES, rectification, review_clock, reviewed
+from apps.workflow.rounds import unlocked
 from apps.workflow.states import NEW, Kind, Move, Refusal, State, letter
 
 FIELDS = ("uscc", "name", "legal_representative", "district", "e_service")

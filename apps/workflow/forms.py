@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.fieldsets import Grouped
 from apps.accounts.text import clean_code, one_line
-from apps.workflow import money
+from apps.workflow import money, rounds
 
 
 class CommentForm(Grouped, forms.Form):
@@ -64,13 +64,13 @@ class CorrectionForm(forms.Form):
 
 
 class SecondCorrectionForm(CorrectionForm):
-    """A second round, proposed to the chief: the items again, and why the first was not enough."""
+    """A second round: the items again, and why the first was not enough."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["reason"] = forms.CharField(
             label=_("Why a second correction is needed"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
-            help_text=_("For the section chief; it is not in the letter."),
+            help_text=_("Stands in the record; it is not in the letter."),
             error_messages={"required": _("Say why the first correction was not enough.")},
         )  # fmt: skip
 
@@ -81,6 +81,23 @@ class CaseForm(CommentForm):
     def __init__(self, *args, case=None, **kwargs):
         self.case = case
         super().__init__(*args, **kwargs)
+
+
+class UnlockForm(CaseForm):
+    """One more item that the filer must change while answering a correction notice."""
+
+    item = forms.ChoiceField(label=_("I must also change"))
+    comment = forms.CharField(
+        label=_("Why"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Stands in the record; the office reads it and opens the item or not."),
+        error_messages={"required": _("Give the reason.")},
+    )  # fmt: skip
+    field_order = ["item", "comment"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        closed = rounds.items_of(self.case) if self.case is not None else []
+        self.fields["item"].choices = [("", "—"), *closed]
 
 
 def bind(form_class: type[forms.Form], case: Any, data=None, files=None) -> forms.Form:

@@ -19,6 +19,7 @@ from apps.enterprises.queries import members_to_write_to, people_in_role
 from apps.outbox.letters import Recipient, letters_of, post_all
 from apps.outbox.models import Letter
 from apps.outbox.reader import Topic
+from apps.workflow import rounds
 from apps.workflow.acting import without_power
 from apps.workflow.models import Case, Clock, Party
 from apps.workflow.states import ClockSpec, Kind, LetterSpec, kind
@@ -184,6 +185,7 @@ def context_of(act: Act, text: str = "") -> dict[str, Any]:
         "verb": str(act.move.verb),
         **signed(act),
         **plain({**(act.data or {}), **act.facts}),
+        **rounds.words(act),
         **own,
         "letter": act.facts.get("letter", {}).get(text, {}),
     }

@@ -13,10 +13,20 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.rules.lookup import rules_on
 from apps.workflow import clocks
-from apps.workflow.forms import CommentForm, CorrectionForm, ReasonForm
+from apps.workflow.forms import CommentForm, CorrectionForm, ReasonForm, SecondCorrectionForm, UnlockForm
 from apps.workflow.machine import Act, save_clocks
 from apps.workflow.models import Clock, Event
 from apps.workflow.people import APPLICANT, CITY, CLOCK, DECIDERS, Who
+from apps.workflow.rounds import (
+    complete_items,
+    first_round,
+    item_closed,
+    nothing_asked,
+    open_item,
+    reason_given,
+    second_round,
+    unlock_asked,
+)
 from apps.workflow.service import NOTES
 from apps.workflow.states import NEW, STAYS, ClockSpec, Effect, Guard, Kind, Move, Refusal, State, kind, letter, states
 
@@ -71,10 +81,13 @@ def reviewed(
     undo: Effect | None = None,
     ended: tuple[Effect, ...] = (),
     undo_ended: Effect | None = None,
+    again: Who = DECIDERS,
+    asked: str = "office",
 ) -> tuple[Move, ...]:
     """The moves of a simple review. ``texts`` is the prefix of its letters; ``filed`` makes the kind's row, ``form``
     is what is filed and answered with. ``to`` are the roles told of receipt and outcome; a correction is served on
-    the applicant alone, whose clock starts by it. ``ended`` is what a refusal, withdrawal or lapse does besides, and
+    the applicant alone, whose clock starts by it. ``again`` may ask for a second one, with a reason; ``asked`` is the role
+    that is told when the applicant asks to change one more item. ``ended`` is what a refusal, withdrawal or lapse does besides, and
     ``undo_ended`` takes it back.
 
     With an examiner and a decider of the same roles one person may do both; who examined never decides where the
@@ -88,14 +101,20 @@ def reviewed(
         Move(
             "ask_correction", _("Return for correction"), _("returned it for correction"), states("submitted"),
             "correction", examiner, form=CorrectionForm, stops=("review",), starts=("reply",), tag="examine",
-            letters=letter("case.correction"), checks=(complete_items,),
+            letters=letter("case.correction"), guards=(first_round,), checks=(complete_items,),
+        ),
+        Move(
+            "ask_again", _("Return for a second correction"), _("returned it for a second correction"), states("submitted"),
+            "correction", again, form=SecondCorrectionForm, stops=("review",), starts=("reply",), tag="examine",
+            letters=letter("case.correction"), guards=(second_round,), checks=(complete_items, reason_given),
         ),
         Move(
             "answer", _("Send the answer"), _("answered the correction notice"), states("correction"), "submitted",
             filer, form=form, effects=answered, stops=("reply",), starts=("review",), tag="file", tone="primary",
             letters=letter("case.answered"), snapshot=True,
         ),
-        recall("submitted", examiner),
+        recall("submitted", examiner | again),
+        *unlocking(states("correction"), filer, examiner, asked),
         Move(
             "lapse", _("Lapse"), _("deemed withdrawn: no answer in time"), states("correction"), "lapsed", CLOCK,
             effects=ended, undo=undo_ended, stops=("reply",), letters=letter("case.lapsed", *to),
@@ -118,6 +137,28 @@ def reviewed(
     )  # fmt: skip
 
 
+def unlocking(sources: frozenset[str], filer: Who, examiner: Who, asked: str = "office", **more) -> tuple[Move, ...]:
+    """The rows by which the filer asks to change one more item than the notice names, and it is opened or stays closed.
+    No clock changes."""
+    return (
+        Move(
+            "ask_unlock", _("Ask to change one more item"), _("asked to change one more item"), sources, STAYS, filer,
+            form=UnlockForm, guards=(nothing_asked,), checks=(item_closed,), tag="file",
+            letters=letter("case.unlock_asked", asked), when=more.get("when"),
+        ),
+        Move(
+            "grant_unlock", _("Open the item"), _("opened one more item"), sources, STAYS, examiner, form=CommentForm,
+            guards=(unlock_asked,), effects=(open_item,), tag="unlock", tone="primary",
+            letters=letter("case.unlock_granted"), undo=nothing, **more,
+        ),
+        Move(
+            "refuse_unlock", _("Keep the item closed"), _("kept the item closed"), sources, STAYS, examiner,
+            form=ReasonForm, guards=(unlock_asked,), tag="unlock", letters=letter("case.unlock_refused"), undo=nothing,
+            **more,
+        ),
+    )  # fmt: skip
+
+
 def recall(back_to: str, who: Who, **more) -> Move:
     """The row that calls a correction request off: no decision is possible while one is open, so that taking it back
     is an act of its own, with a reason and a letter. The office's time runs on as if nobody had been asked."""
@@ -133,20 +174,6 @@ def run_on(act: Act) -> None:
     asked = act.case.events.standing().filter(to_status=act.case.status).order_by("-seq").first()
     if asked is not None:
         run_again(act, asked)
-
-
-def complete_items(act: Act) -> Refusal | None:
-    """A correction notice is given once and names each item (administrative licensing law art. 32(4), by analogy)."""
-    if act.data.get("items"):
-        return None
-    return Refusal("no_items", _("Name at least one item to correct, and what is wrong with it."))
-
-
-def unlocked(act: Act) -> dict[str, Any]:
-    """Of an answer's values those at the items that the correction notice named; the rest stays as it was filed."""
-    notice = act.case.events.standing().filter(move="ask_correction").order_by("-seq").first()
-    paths = {item["path"] for item in notice.data["items"]}
-    return {path: value for path, value in act.data.items() if path in paths}
 
 
 def nothing(act: Act) -> None:

@@ -53,7 +53,7 @@ def test_granted_item_opens_in_the_same_answer(asked, people, sign_in):
     before = clocks_of(asked)
     assert reverse("portal:move", args=[asked.pk, "ask_unlock"]) in client.get(url).content.decode()
     assert ask(client, asked).status_code == 302
-    assert "算法说明也需更正。" in told("application.unlock_asked", people.clerk)
+    assert "算法说明也需更正。" in told("case.unlock_asked", people.clerk)
     waiting = client.get(url)
     assert waiting.context["asked_for"]
     assert [item.path for item in waiting.context["items"]] == ["scenario"]
@@ -70,7 +70,7 @@ def test_granted_item_opens_in_the_same_answer(asked, people, sign_in):
     client.post(reverse("portal:answer_review", args=[asked.pk]))
     row = Application.objects.get(case=asked)
     assert (row.scenario, row.algorithm) == (SCENARIO, ALGORITHM)
-    assert Letter.objects.filter(text="application.unlock_granted", user=people.filer).exists()
+    assert Letter.objects.filter(text="case.unlock_granted", user=people.filer).exists()
 
 
 def test_refused_item_stays_closed(asked, people, sign_in):
@@ -83,7 +83,7 @@ def test_refused_item_stays_closed(asked, people, sign_in):
     row = Application.objects.get(case=asked)
     assert row.scenario == SCENARIO
     assert row.algorithm != ALGORITHM
-    assert "该事项无需修改。" in told("application.unlock_refused", people.filer)
+    assert "该事项无需修改。" in told("case.unlock_refused", people.filer)
 
 
 def test_grant_of_one_notice_opens_nothing_in_the_next(asked, people, sign_in):

@@ -13,7 +13,6 @@ from apps.portal import attachments, corrections
 from apps.portal.access import Viewer, for_filers, get_case
 from apps.portal.base import face_of_viewer
 from apps.workflow.machine import Offer, Refused, moves_for
-from apps.workflow.models import Case
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -21,7 +20,8 @@ from apps.workflow.models import Case
 def answer(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     """The open items, each with the official's note; the rest closed."""
     case = get_case(viewer, pk)
-    move = corrections.answering(case, request.user)
+    offers = moves_for(case, request.user)
+    move = corrections.answering(offers)
     if move is None:
         return nothing_to_answer(request, pk)
     found = corrections.answer_of(case, move, request.user)
@@ -38,16 +38,14 @@ def answer(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     errors = [FormError(f"id_file_{path}", "", fault) for path, fault in faults.items()] + errors
     context = {
         "case": case, "items": found.opened(checked=checked, faults=faults), "closed": found.closed(), "errors": errors,
-        "draft": found.draft, "unlock": unlock_offer(case, request.user), "asked_for": corrections.asked_for(case),
+        "draft": found.draft, "unlock": unlock_offer(offers), "asked_for": corrections.asked_for(case),
     }  # fmt: skip
     return render(request, "portal/answer.html", {**face_of_viewer(viewer), **context})
 
 
-def unlock_offer(case: Case, user) -> Offer | None:
+def unlock_offer(offers: list[Offer]) -> Offer | None:
     """The request to change one more item, where this kind and this person have it and none waits."""
-    return next(
-        (offer for offer in moves_for(case, user) if offer.move.name == "ask_unlock" and not offer.refusal), None
-    )
+    return next((offer for offer in offers if offer.move.name == "ask_unlock" and not offer.refusal), None)
 
 
 def stays(request: HttpRequest) -> bool:
@@ -64,7 +62,7 @@ def nothing_to_answer(request: HttpRequest, pk: int) -> HttpResponse:
 def review(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     """The answer as a difference; sent from here."""
     case = get_case(viewer, pk)
-    move = corrections.answering(case, request.user)
+    move = corrections.answering(moves_for(case, request.user))
     if move is None:
         return nothing_to_answer(request, pk)
     found = corrections.answer_of(case, move, request.user)
