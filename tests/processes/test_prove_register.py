@@ -152,7 +152,7 @@ def test_a_listing_goes_up_while_its_right_is_revoked(webs, people, organisation
         words = {"announcement": "以虚假材料取得登记，予以撤销。", "comment": "经查属实。"}
         up_again, revoked = both(again, (office[1], desk(case, "revoke"), words))
         assert (up_again, revoked) == (False, True)
-        assert (fresh(right.case).status, fresh(listing).status) == ("revoked", "suspended" if up else "compliance")
+        assert (fresh(right.case).status, fresh(listing).status) == ("revoked", "suspended" if up else "moot")
         before.append(up)
 
     told = lambda: f" (up before the procedure opened {sum(before)})"  # noqa: E731
