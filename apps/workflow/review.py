@@ -18,6 +18,7 @@ from apps.workflow.machine import Act, save_clocks
 from apps.workflow.models import Clock, Event
 from apps.workflow.people import APPLICANT, CITY, CLOCK, DECIDERS, Who
 from apps.workflow.rounds import (
+    asked_already,
     complete_items,
     first_round,
     item_closed,
@@ -107,6 +108,7 @@ def reviewed(
             "ask_again", _("Return for a second correction"), _("returned it for a second correction"), states("submitted"),
             "correction", again, form=SecondCorrectionForm, stops=("review",), starts=("reply",), tag="examine",
             letters=letter("case.correction"), guards=(second_round,), checks=(complete_items, reason_given),
+            when=asked_already,
         ),
         Move(
             "answer", _("Send the answer"), _("answered the correction notice"), states("correction"), "submitted",

@@ -65,6 +65,11 @@ def asked_times(act: Act) -> int:
     return sum(move in ("ask_correction", "ask_again") for move in happened) - happened.count("recall_correction")
 
 
+def asked_already(act: Act) -> bool:
+    """Whether there was a first round: before it nobody is shown the second."""
+    return asked_times(act) > 0
+
+
 def first_round(act: Act) -> Refusal | None:
     if asked_times(act) == 0:
         return None

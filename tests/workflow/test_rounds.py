@@ -121,3 +121,11 @@ def test_an_item_that_stays_closed_is_not_changed(change, people):
 def test_the_moves_are_offered_to_whose_they_are(change, people):
     assert "ask_unlock" in {offer.move.name for offer in moves_for(now(change), people.filer)}
     assert "ask_unlock" not in {offer.move.name for offer in moves_for(now(change), people.clerk)}
+
+
+def test_the_second_round_is_shown_after_the_first(people, organisations):
+    case = filed("entry_change", people, organisations, make_right(organisations.enterprise))
+    assert "ask_again" not in {offer.move.name for offer in moves_for(now(case), people.chief)}
+    perform(case.pk, "ask_correction", actor=people.clerk, data=notice("name"))
+    answered(case, people)
+    assert "ask_again" in {offer.move.name for offer in moves_for(now(case), people.chief)}
