@@ -48,8 +48,14 @@ def outcomes(case: Case, people, data: dict[str, dict]) -> dict[str, dict[str, s
     }
 
 
+def asked_nothing(*names: str) -> dict[tuple[str, str], str]:
+    """What the examiners hear who answer a request for one more item that nobody made."""
+    return {(move, name): "nothing_to_unlock" for move in ("grant_unlock", "refuse_unlock") for name in names}
+
+
 def expected(case: Case, people, allowed: dict[str, set[str]], special: dict[tuple[str, str], str] = {}) -> dict:  # noqa: B006
-    """The same shape from a short table: who may do what here; everybody else is refused for person or state."""
+    """The same shape from a short table: who may do what here; everybody else is refused for person or state. A move that
+    belongs to some cases of the kind alone, and that the table does not name, does not belong to this one."""
     table = kind(case.kind)
     names = everybody(people)
 
@@ -58,7 +64,7 @@ def expected(case: Case, people, allowed: dict[str, set[str]], special: dict[tup
             return "wrong_state"
         if name in allowed.get(move.name, ()):
             return special.get((move.name, name), "done")
-        return "not_yours"
+        return "not_this_case" if move.when and move.name not in allowed else "not_yours"
 
     return {
         move.name: {name: code(move, name) for name in names}

@@ -24,7 +24,7 @@ from apps.workflow.tasks import sweep
 from apps.workflow.touch import edges
 from tests.alliance.cases import ENTRY, joined, membership_of, offered, shared
 from tests.listings.cases import fresh, touch
-from tests.product import expected, outcomes
+from tests.product import asked_nothing, expected, outcomes
 from tests.rights import make_right
 from tests.samples import a_registration
 
@@ -32,6 +32,7 @@ NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # a Monday
 LAST = date(2026, 5, 31)
 DATA = {
     "ask_correction": {"items": [{"path": "terms", "label": "Terms", "note": "Say who may use it."}]},
+    "ask_unlock": {"item": "mode"},
     "answer": {"terms": "仅限内部研究。", "mode": "paid"},
 }
 FIRM = {"manager", "filer"}
@@ -40,6 +41,7 @@ TABLE = {
     "submitted": {"ask_correction": SEAT, "accept": SEAT, "refuse": SEAT, "withdraw": FIRM, "record_consent": SEAT},
     "correction": {
         "answer": FIRM, "withdraw": FIRM, "recall_correction": SEAT, "lapse": {"clock"}, "record_consent": SEAT,
+        "ask_unlock": FIRM, "grant_unlock": SEAT, "refuse_unlock": SEAT,
     },
     "published": {"take_down": FIRM | SEAT, "end": {"clock"}},
     "paused": {"take_down": FIRM | SEAT, "end": {"clock"}, "resume": SEAT},
@@ -108,6 +110,7 @@ def test_each_move_is_open_to_those_of_the_table_alone(state, people, organisati
     case = reached(state, people, organisations, right)
     assert case.status == state
     special = {("record_consent", "secretariat"): "nobody_asked", ("resume", "secretariat"): "disputed"}
+    special |= asked_nothing(*SEAT)
     assert outcomes(case, people, DATA) == expected(case, people, TABLE[state], special)
 
 

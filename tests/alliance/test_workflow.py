@@ -14,7 +14,7 @@ from apps.workflow.models import Case
 from apps.workflow.snapshots import unseal_paths
 from apps.workflow.states import kind
 from tests.alliance.cases import GIVEN, filed
-from tests.product import expected, outcomes
+from tests.product import asked_nothing, expected, outcomes
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # a Monday
 LATER = datetime(2026, 3, 30, 4, 0, tzinfo=UTC)
@@ -23,6 +23,7 @@ MEETING = {"meeting_on": date(2026, 3, 27), "minutes": "海数盟纪〔2026〕3�
 ADMIT = {**MEETING, "grade": "council"}
 DATA = {
     "ask_correction": ITEMS,
+    "ask_unlock": {"item": "sector"},
     "accept": ADMIT,
     "remove": MEETING,
     "answer": {"purpose": "共享近岸浪高", "sector": "finance"},
@@ -31,7 +32,10 @@ FIRM = {"manager", "filer"}
 SEAT = {"secretariat"}
 TABLE = {
     "submitted": {"ask_correction": SEAT, "accept": SEAT, "refuse": SEAT, "withdraw": FIRM},
-    "correction": {"answer": FIRM, "withdraw": FIRM, "recall_correction": SEAT, "lapse": {"clock"}},
+    "correction": {
+        "answer": FIRM, "withdraw": FIRM, "recall_correction": SEAT, "lapse": {"clock"}, "ask_unlock": FIRM,
+        "grant_unlock": SEAT, "refuse_unlock": SEAT,
+    },
     "member": {"suspend": SEAT, "leave": FIRM, "remove": SEAT},
     "suspended": {"resume": SEAT, "leave": FIRM, "remove": SEAT},
     "left": {},
@@ -39,7 +43,7 @@ TABLE = {
     "refused": {},
     "withdrawn": {},
     "lapsed": {},
-}
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +83,7 @@ def refused(act, *args, **words) -> str:
 def test_each_move_is_open_to_those_of_the_table_alone(state, people, organisations, noon):
     case = reached(state, people, organisations, noon)
     assert case.status == state
-    assert outcomes(case, people, DATA) == expected(case, people, TABLE[state])
+    assert outcomes(case, people, DATA) == expected(case, people, TABLE[state], asked_nothing(*SEAT))
 
 
 def test_the_table_names_every_state():

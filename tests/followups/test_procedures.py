@@ -235,8 +235,14 @@ def test_a_late_filing_is_taken_and_marked(name, days, late, people, organisatio
 
 def corrected(case: Case, people, **values) -> Case:
     """An answer to a correction of these items."""
-    items = [{"path": name, "label": "x", "note": "x"} for name in values]
-    perform(case.pk, "ask_correction", actor=people.clerk, data={"items": items})
+    data = {"items": [{"path": name, "label": "x", "note": "x"} for name in values], "reason": "x"}
+    is_second = case.events.filter(move="ask_correction").exists()
+    perform(
+        case.pk,
+        "ask_again" if is_second else "ask_correction",
+        actor=people.chief if is_second else people.clerk,
+        data=data,
+    )
     perform(case.pk, "answer", actor=people.filer, data=values)
     return Case.objects.get(pk=case.pk)
 

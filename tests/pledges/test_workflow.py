@@ -30,7 +30,7 @@ from tests.rights import make_right
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # a Monday
 ITEMS = {"items": [{"path": "secured", "label": "Secured amount", "note": "Not as in the contract."}]}
 DATA = {
-    "ask_correction": ITEMS, "accept": JOINT, "answer": {"secured": Decimal("1"), "pledgee": 0}, "release": RELEASE,
+    "ask_correction": ITEMS, "ask_unlock": {"item": "debt"}, "accept": JOINT, "answer": {"secured": Decimal("1"), "pledgee": 0}, "release": RELEASE,
     "release_held": RELEASE, "record_release": PAPER, "record_court_release": COURT, "confirm_call": CALL,
     "record_consent": {"organisation": 1}, "ask_change": {"ends_on": date(2027, 9, 1)},
     "draw": {"kind": "drawn", "amount": Decimal("1"), "on": date(2026, 3, 2)},
@@ -52,7 +52,11 @@ TABLE = {
         "ask_correction": CLERKS, "accept": REGISTRARS, "refuse": REGISTRARS, "withdraw": FIRM, "confirm": {"banker"},
         "record_consent": dict.fromkeys(CLERKS, "nobody_asked"),
     },
-    "correction": {"answer": FIRM, "withdraw": FIRM, "recall_correction": CLERKS, "lapse": {"clock"}},
+    "correction": {
+        "answer": FIRM, "withdraw": FIRM, "recall_correction": CITY, "lapse": {"clock"}, "ask_unlock": FIRM,
+        "grant_unlock": dict.fromkeys(CLERKS, "nothing_to_unlock"),
+        "refuse_unlock": dict.fromkeys(CLERKS, "nothing_to_unlock"),
+    },
     "registered": RUNNING | {"fall_due": {"clock"}},
     "overdue": RUNNING,
     "release_asked": ENDING | {"decline_release": {"banker"}, "escalate": {"clock"}, "ask_change": UNDER_WAY},
@@ -73,9 +77,9 @@ TABLE = {
 for _state in PLEDGED:
     TABLE[_state] |= {"note_old_valuation": {"clock"}}
 HIDDEN = {
-    "release_held", "confirm_release", "confirm_court", "agree_change", "enter_change", "refuse_change",
+    "ask_again", "release_held", "confirm_release", "confirm_court", "agree_change", "enter_change", "refuse_change",
 }  # fmt: skip
-"""Moves that belong to other cases: another way of release, no alarm, no change asked for."""
+"""Moves that belong to other cases: no first correction, another way of release, no alarm, no change asked for."""
 
 
 @pytest.fixture(autouse=True)

@@ -16,13 +16,14 @@ from apps.workflow.service import serve
 from apps.workflow.states import kind
 from apps.workflow.tasks import sweep
 from tests.factories import make_organisation, make_uscc
-from tests.product import expected, outcomes
+from tests.product import asked_nothing, expected, outcomes
 from tests.verifications.cases import filed, stated
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # a Monday
 ITEMS = {"items": [{"path": "name", "label": "Name", "note": "Not as on the licence."}]}
 DATA = {
     "ask_correction": ITEMS,
+    "ask_unlock": {"item": "legal_representative"},
     "accept": {"basis": "register"},
     "answer": {"name": "舟山初航海洋数据有限公司", "uscc": make_uscc(900001)},
 }
@@ -31,12 +32,15 @@ OFFICE = {"clerk", "clerk2", "district_clerk"}
 DECIDE = OFFICE | {"chief", "district_reviewer"}
 TABLE = {
     "submitted": {"ask_correction": OFFICE, "accept": DECIDE, "refuse": DECIDE, "withdraw": FIRM},
-    "correction": {"answer": FIRM, "withdraw": FIRM, "recall_correction": OFFICE, "lapse": {"clock"}},
+    "correction": {
+        "answer": FIRM, "withdraw": FIRM, "recall_correction": OFFICE | {"chief", "deputy"}, "lapse": {"clock"},
+        "ask_unlock": FIRM, "grant_unlock": OFFICE, "refuse_unlock": OFFICE,
+    },
     "verified": {},
     "refused": {},
     "withdrawn": {},
     "lapsed": {},
-}
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +68,7 @@ def reached(state, people, organisations) -> Case:
 def test_each_move_is_open_to_those_of_the_table_alone(state, people, organisations):
     case = reached(state, people, organisations)
     assert case.status == state
-    assert outcomes(case, people, DATA) == expected(case, people, TABLE[state])
+    assert outcomes(case, people, DATA) == expected(case, people, TABLE[state], asked_nothing(*OFFICE))
 
 
 def test_the_table_names_every_state():
