@@ -43,7 +43,14 @@ STEPS = {
 }
 """The steps at which an enterprise stands still, the most pressing first."""
 FORGOTTEN = "forgotten"
-RULES = {step: f"call_{step}_days" for step in (*STEPS, FORGOTTEN)}
+RULES = {
+    ENDING: "call_ending_days",
+    WAITING: "call_waiting_days",
+    DRAFT: "call_draft_days",
+    UNUSED_DEPOSIT: "call_deposit_days",
+    UNUSED_RIGHT: "call_right_days",
+    FORGOTTEN: "call_forgotten_days",
+}
 """Days after which standing still counts; of a time limit, the days before its end; and after which something unused is
 no matter for today's call any more."""
 READ, SHOWN, TOLD = 100, 50, 50  # matters read a step, enterprises shown, calls told of one

@@ -24,6 +24,8 @@ from apps.rules.models import (
 from apps.rules.parameters import complete_proposal, confirm
 from apps.rules.proposals import confirm_year, propose_year, read_year
 
+RECORDED = _("recorded, not yet in use")
+
 
 class ProposalForm(forms.ModelForm):
     """A new value for a rule that exists: key, value, days and basis; names and unit come with the key."""
@@ -39,7 +41,10 @@ class ProposalForm(forms.ModelForm):
         rows = RuleParameter.objects.order_by("key", "-effective_from")
         self.rows = {row.key: row for row in rows}
         if "key" in self.fields:
-            self.fields["key"].choices = [(key, f"{row.name} ({key})") for key, row in self.rows.items()]
+            self.fields["key"].choices = [
+                (key, f"{row.name} ({key})" if row.in_use else f"{row.name} ({key}): {RECORDED}")
+                for key, row in self.rows.items()
+            ]
 
     def clean(self):
         data = super().clean()
@@ -59,11 +64,11 @@ class RuleParameterAdmin(RoleAdmin):
     viewers = frozenset({Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
     editors = frozenset({Role.SYSTEM_ADMIN})
     form = ProposalForm
-    list_display = ["key", "name", "value_text", "effective_from", "effective_to", "status", "proposed_by"]
+    list_display = ["key", "name", "value_text", "effective_from", "effective_to", "status", "use", "proposed_by"]
     list_filter = [("confirmed_by", admin.EmptyFieldListFilter), "unit"]
     search_fields = ["key", "name_zh", "name_en"]
     list_select_related = ["proposed_by", "confirmed_by"]
-    readonly_fields = ["status", "proposed_by", "proposed_at", "confirmed_at"]
+    readonly_fields = ["status", "use", "proposed_by", "proposed_at", "confirmed_at"]
     actions = ["confirm_rows"]
 
     @admin.display(description=_("name"))
@@ -77,6 +82,10 @@ class RuleParameterAdmin(RoleAdmin):
     @admin.display(description=_("status"))
     def status(self, row):
         return _("confirmed by %(person)s") % {"person": row.confirmed_by} if row.confirmed else _("to be confirmed")
+
+    @admin.display(description=_("use"))
+    def use(self, row):
+        return _("in use") if row.in_use else RECORDED
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and (obj is None or own_proposal(request.user, obj))

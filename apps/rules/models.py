@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from apps.rules.catalogue import NOT_IN_USE
 from apps.rules.steps import quantity
 
 if TYPE_CHECKING:
@@ -123,6 +124,11 @@ class RuleParameter(models.Model):
     def confirmed(self) -> bool:
         """False: the badge 「待核实」 is due."""
         return self.confirmed_by_id is not None
+
+    @property
+    def in_use(self) -> bool:
+        """False: the rule is on record, and the portal does not act by it yet."""
+        return self.key not in NOT_IN_USE
 
     @property
     def counts(self) -> tuple[int, ...]:

@@ -1,11 +1,14 @@
-"""System checks over the kinds: a table with a hole fails the start."""
+"""System checks over the kinds: a table with a hole fails the start, and so does a rule that nobody reads."""
+
+from collections.abc import Collection
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib import admin
 from django.core import checks
 
 from apps.outbox import texts
-from apps.rules.catalogue import RULES
+from apps.rules.catalogue import NOT_IN_USE, RULES
 from apps.workflow.forms import CorrectionForm
 from apps.workflow.states import Kind, all_kinds
 from apps.workflow.states import kind as find_kind
@@ -19,6 +22,38 @@ def check_kinds(app_configs, **kwargs):
         for kind in all_kinds()
         for problem in problems(kind)
     ]
+
+
+@checks.register("workflow")
+def check_rules(app_configs, **kwargs):
+    found = rule_problems({rule.key for rule in RULES}, NOT_IN_USE)
+    return [checks.Error(f"the rule {problem}", id="workflow.E002") for problem in found]
+
+
+def rule_problems(keys: Collection[str], not_in_use: Collection[str]) -> list[str]:
+    """An official may change a rule only where it has an effect, or where the page says that it has none yet."""
+    read = keys_read({*keys, *not_in_use})
+    return [
+        *(
+            f"{key!r} is read by nothing and not declared as not in use"
+            for key in sorted({*keys} - {*not_in_use} - read)
+        ),
+        *(f"{key!r} is declared as not in use, and read" for key in sorted(read & {*not_in_use})),
+        *(f"{key!r} is declared as not in use, and in no catalogue" for key in sorted({*not_in_use} - {*keys})),
+    ]
+
+
+def keys_read(keys: set[str]) -> set[str]:
+    """Those of the keys that a clock of a kind names, or that code names in quotation marks: a reader writes its keys out.
+    The catalogue, migrations and the demonstration read none."""
+    clocks = (clock for kind in all_kinds() for clock in kind.clocks)
+    read = keys & {key for clock in clocks for key in (clock.rule, clock.remind_before, clock.remind_after)}
+    apps = Path(settings.BASE_DIR) / "apps"
+    for path in apps.rglob("*.py"):
+        if path.name != "catalogue.py" and not {"migrations", "demo"} & {*path.relative_to(apps).parts}:
+            source = path.read_text(encoding="utf-8")
+            read |= {key for key in keys - read if f'"{key}"' in source}
+    return read
 
 
 def problems(kind: Kind) -> list[str]:

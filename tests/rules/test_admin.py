@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import date
 
 import pytest
@@ -9,7 +10,10 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from apps.accounts.models import AuditEntry
+from apps.accounts.preferences import set_language
 from apps.rules import proposals
+from apps.rules.catalogue import NOT_IN_USE
+from apps.rules.catalogue import RULES as RULES_BROUGHT
 from apps.rules.clock import legal_today
 from apps.rules.deadlines import load_calendar
 from apps.rules.lookup import rule_value
@@ -40,6 +44,22 @@ def test_system_administrator_proposes_and_security_administrator_confirms(calen
     row.refresh_from_db()
     assert row.confirmed_by == people.security_admin
     assert rule_value("review_days", date(2026, 8, 1)) == 15
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "recorded, not yet in use"), ("zh-hans", "仅备查，系统尚未据此计时")]
+)
+def test_the_rules_page_says_by_which_rules_the_portal_does_not_act(calendar, people, sign_in, language, words):
+    set_language(people.system_admin, language)
+    client = sign_in(people.system_admin)
+    page = client.get(reverse(RULES), {"all": ""}).content.decode()
+    rows = {
+        key: row for row in re.findall(r"<tr>.*?</tr>", page, re.S) for key in re.findall(r'field-key">.*?>(\w+)<', row)
+    }
+    assert {key for key, row in rows.items() if words in row} == NOT_IN_USE
+    assert rows.keys() == {rule.key for rule in RULES_BROUGHT}
+    keys = client.get(reverse("admin:rules_ruleparameter_add")).context["adminform"].form.fields["key"].choices
+    assert {key for key, label in keys if words in label} == NOT_IN_USE
 
 
 @pytest.mark.parametrize("value", ["0", '"ten"', "true", "[]", "not json"])
