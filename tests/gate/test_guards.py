@@ -173,6 +173,43 @@ SHARE = Action(
 )
 EXPIRE = Action("expire by the clock", lambda world: None, expire)
 
+ITEM = {"items": [{"path": "name", "label": "名称", "note": "请核对。"}]}
+AGAIN = ITEM | {"reason": "首次答复未附证明。"}
+
+
+def returned(world: World, move: str, actor: str, **given: Any) -> None:
+    """One round: asked by the actor, answered by the filer."""
+    perform(world.case.pk, move, actor=world.named(actor), data=given)
+    perform(world.case.pk, "answer", actor=world.people.filer, data={})
+
+
+def returned_change(world: World) -> Case:
+    world.case = world.file(rights.filed, "entry_change")
+    returned(world, "ask_correction", "clerk", **ITEM)
+    return world.case
+
+
+def returned_listing(world: World) -> Case:
+    world.case = brought(world)
+    returned(world, "ask_correction", "exchange_person", **ITEM)
+    return world.case
+
+
+RETURN = Action(
+    "return a change",
+    lambda world: world.file(rights.filed, "entry_change"),
+    lambda world: world.decide("ask_correction", "clerk", **ITEM),
+)
+RETURN_LISTING = Action(
+    "return a listing", brought, lambda world: world.decide("ask_correction", "exchange_person", **ITEM)
+)
+RETURN_AGAIN = Action(
+    "return a change again", returned_change, lambda world: world.decide("ask_again", "chief", **AGAIN), chiefs=True
+)
+RETURN_LISTING_AGAIN = Action(
+    "return a listing again", returned_listing, lambda world: world.decide("ask_again", "exchange_person", **AGAIN)
+)
+
 # ------------------------------------------------------------------------------------------------ the situations
 
 
@@ -315,6 +352,22 @@ def day_is_provisional(world):
     case.save(update_fields=["next_due_at", "due_status", "due_provisional"])
 
 
+def returned_before(world):
+    returned(world, "ask_correction", "clerk", **ITEM)
+
+
+def returned_before_by_the_exchange(world):
+    returned(world, "ask_correction", "exchange_person", **ITEM)
+
+
+def returned_twice(world):
+    returned(world, "ask_again", "chief", **AGAIN)
+
+
+def returned_twice_by_the_exchange(world):
+    returned(world, "ask_again", "exchange_person", **AGAIN)
+
+
 def clocks_disagree(world):
     """The test's time is not the database's."""
     world.settings.CLOCK_DRIFT_LIMIT = timedelta(minutes=5)
@@ -415,6 +468,10 @@ TABLE = (
     Row(SHARE, pledged, "no_consent", BOTH),
     Row(SHARE, shared, "no_consent", BOTH),
     Row(SHARE, on_the_list, "already_shared", (BEFORE,)),
+    Row(RETURN, returned_before, "asked_before"),
+    Row(RETURN_LISTING, returned_before_by_the_exchange, "asked_before"),
+    Row(RETURN_AGAIN, returned_twice, "asked_twice"),
+    Row(RETURN_LISTING_AGAIN, returned_twice_by_the_exchange, "asked_twice"),
     Row(EXPIRE, day_is_provisional, "not_acted"),
     Row(EXPIRE, clocks_disagree, "not_acted"),
 )  # fmt: skip
