@@ -157,9 +157,7 @@ KIND = Kind(
             tag="file", tone="primary", letters=letter("case.answered"), snapshot=True,
         ),
         recall("examining", CITY_CLERK | DECIDERS, when=is_local),
-        *unlocking(
-            states("returned", "correction"), FILERS, REVIEWERS, when=is_asked_here, barred=("file", "enter"),
-        ),
+        *unlocking(states("returned", "correction"), FILERS, REVIEWERS, when=is_asked_here),
         Move(
             "lapse", _("Deem withdrawn"), _("deemed withdrawn: no answer in time"), states("correction"),
             "deemed_withdrawn", CLOCK, letters=letter("case.lapsed"), undo=nothing,

@@ -31,7 +31,7 @@ from apps.workflow.touch import Edge, edges_of, standing_against
 
 Result = TypeVar("Result")
 
-WEIGHTY = frozenset({"examine", "decide", "review", "rectify"})
+WEIGHTY = frozenset({"examine", "unlock", "decide", "review", "rectify"})
 """Tags of acts from which a filer, whoever entered the case for him, and an interested official are barred."""
 
 LATELY = 30  # days for which a substitution that is over is remembered in a refusal

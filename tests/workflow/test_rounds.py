@@ -5,9 +5,10 @@ from django.urls import reverse
 
 from apps.outbox.models import Letter
 from apps.outbox.texts import show
+from apps.rules.clock import legal_now
 from apps.workflow import rounds
 from apps.workflow.machine import Refused, moves_for, perform
-from apps.workflow.models import Case, Clock, Draft
+from apps.workflow.models import Case, Clock, Draft, Interest
 from apps.workflow.states import all_kinds
 from tests.followups.cases import filed
 from tests.listings.cases import brought
@@ -118,6 +119,22 @@ def test_an_item_that_stays_closed_is_not_changed(change, people):
     perform(change.pk, "refuse_unlock", actor=people.clerk, comment="与补正无关。")
     perform(change.pk, "answer", actor=people.filer, data={"scenario": SCENARIO})
     assert now(change).row.scenario != SCENARIO
+
+
+def test_who_filed_for_the_applicant_or_is_interested_opens_no_item(change, people, organisations):
+    """Opening an item is a step of the examination: the same are barred from it as from the notice itself."""
+    perform(change.pk, "ask_unlock", actor=people.filer, data={"item": "scenario"}, comment="x")
+    Interest.objects.create(
+        user=people.clerk, organisation=organisations.enterprise, reason="亲属", declared_at=legal_now()
+    )
+    for move in ("grant_unlock", "refuse_unlock"):
+        assert refused(perform, change.pk, move, actor=people.clerk, comment="与补正无关。") == "interest"
+    Case.objects.filter(pk=change.pk).update(entered_by=people.clerk2)
+    for move in ("grant_unlock", "refuse_unlock"):
+        assert refused(perform, change.pk, move, actor=people.clerk2, comment="与补正无关。") == "four_eyes"
+    Case.objects.filter(pk=change.pk).update(entered_by=people.clerk)
+    perform(change.pk, "grant_unlock", actor=people.clerk2)
+    assert rounds.open_paths(now(change)) == {"happened_on", "scenario"}
 
 
 def test_the_moves_are_offered_to_whose_they_are(change, people):
