@@ -69,6 +69,13 @@ def face_of(data: dict[str, Any]) -> dict[str, Any]:
     return {name: data[name] for name in FACE if data.get(name)}
 
 
+def number_taken(number: str) -> Refusal | None:
+    """Two certificates never bear one number."""
+    if not Certificate.objects.filter(number=number).exists():
+        return None
+    return Refusal("number_taken", _("A certificate with this number is in the register already."))
+
+
 def fault_of(case: Case, data: dict[str, Any], day: date) -> Fault | None:
     """The first thing wrong with a face given for a case on a day: one fault, told once."""
     face, row, other = face_of(data), case.row, is_another_offices(case)
@@ -83,9 +90,8 @@ def fault_of(case: Case, data: dict[str, Any], day: date) -> Fault | None:
     if missing := next((name for name in FACE if name not in face), ""):
         words = _("Enter number, day of issue and last day together, as they stand on the certificate.")
         return Fault(missing, Refusal("face_incomplete", words))
-    if Certificate.objects.filter(number=face["certificate_number"]).exists():
-        words = _("A certificate with this number is in the register already.")
-        return Fault("certificate_number", Refusal("number_taken", words))
+    if refusal := number_taken(face["certificate_number"]):
+        return Fault("certificate_number", refusal)
     if face["issued_on"] > day:
         return Fault("issued_on", Refusal("face_later", _("This day lies in the future.")))
     if face["valid_until"] < max(day, face["issued_on"]):

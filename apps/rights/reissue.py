@@ -44,11 +44,8 @@ class ReissueForm(shared.RightForm):
 
 
 def number_is_new(act: Act) -> Refusal | None:
-    """Two certificates never bear one number."""
     number = (act.data or {}).get("certificate_number")
-    if not number or not Certificate.objects.filter(number=number).exists():
-        return None
-    return Refusal("number_taken", _("A certificate with this number is in the register already."))
+    return face.number_taken(number) if number else None
 
 
 def form_is_its_registrars(act: Act) -> Refusal | None:

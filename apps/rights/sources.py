@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.applications.codes import SourceKind
 from apps.certificates.contracts import ContractEnd, contracts_of
 from apps.certificates.models import Registration
+from apps.certificates.register import parse_day
 from apps.workflow.forms import DayField, LineField
 from apps.workflow.machine import Act
 from apps.workflow.models import Case
@@ -44,11 +44,7 @@ def as_row(contract: ContractEnd) -> dict[str, str]:
 
 def as_contracts(rows: Iterable[dict[str, Any]]) -> list[ContractEnd]:
     """Rows of the table as contracts; a day is one, or its ISO text as a column keeps it."""
-    return [ContractEnd(as_day(row["ends_on"]), row["name"], row.get("kind", "")) for row in rows]
-
-
-def as_day(value: date | str) -> date:
-    return date.fromisoformat(value) if isinstance(value, str) else value
+    return [ContractEnd(parse_day(row["ends_on"]), row["name"], row.get("kind", "")) for row in rows]
 
 
 def news(registration: Registration, rows: Iterable[dict[str, Any]]) -> list[dict[str, str]]:

@@ -139,24 +139,24 @@ def reviewed(
     )  # fmt: skip
 
 
-def unlocking(sources: frozenset[str], filer: Who, examiner: Who, asked: str = "office", **more) -> tuple[Move, ...]:
+def unlocking(sources: frozenset[str], filer: Who, examiner: Who, asked: str = "office", when=None) -> tuple[Move, ...]:
     """The rows by which the filer asks to change one more item than the notice names, and it is opened or stays closed.
     No clock changes."""
     return (
         Move(
             "ask_unlock", _("Ask to change one more item"), _("asked to change one more item"), sources, STAYS, filer,
             form=UnlockForm, guards=(nothing_asked,), checks=(item_closed,), tag="file",
-            letters=letter("case.unlock_asked", asked), when=more.get("when"),
+            letters=letter("case.unlock_asked", asked), when=when,
         ),
         Move(
             "grant_unlock", _("Open the item"), _("opened one more item"), sources, STAYS, examiner, form=CommentForm,
             guards=(unlock_asked,), effects=(open_item,), tag="unlock", tone="primary",
-            letters=letter("case.unlock_granted"), undo=nothing, **more,
+            letters=letter("case.unlock_granted"), undo=nothing, when=when,
         ),
         Move(
             "refuse_unlock", _("Keep the item closed"), _("kept the item closed"), sources, STAYS, examiner,
             form=ReasonForm, guards=(unlock_asked,), tag="unlock", letters=letter("case.unlock_refused"), undo=nothing,
-            **more,
+            when=when,
         ),
     )  # fmt: skip
 
