@@ -158,6 +158,6 @@ def letter_comes_back(scene: Scene, when: datetime) -> None:
 
 
 def choose_ways(scene: Scene) -> None:
-    """One person reads a daily digest, another wants the steps in the portal alone; the rest leave it as it is."""
+    """One person reads a daily digest, another wants the steps of pledges alone by e-mail; the rest leave it as it is."""
     preferences.choose(scene.people["tingtao_manager"], {Topic.MOVES: Way.DIGEST, Topic.DIGEST: Way.EMAIL})
-    preferences.choose(scene.people["banker"], {Topic.MOVES: Way.PORTAL})
+    preferences.choose(scene.people["banker"], {Topic.MOVES: Way.PORTAL}, {(Topic.MOVES, "pledge"): Way.EMAIL})

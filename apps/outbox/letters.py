@@ -51,8 +51,9 @@ def letters_of(
     *,
     case_pk: int | None = None,
     event_pk: int | None = None,
+    kind: str = "",
 ) -> list[Letter]:
-    """The unsaved letter for each reader. LookupError for a text that does not exist.
+    """The unsaved letter for each reader, about a case of that kind. LookupError for a text that does not exist.
 
     The context is plain JSON (str, int, float, bool, None, list, dict); a dict with just the keys "zh-hans" and "en"
     becomes its value in the reader's language.
@@ -71,6 +72,7 @@ def letters_of(
             context=context,
             case_pk=case_pk,
             event_pk=event_pk,
+            kind=kind,
         )
         for reader in recipients
     ]

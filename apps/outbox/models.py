@@ -50,6 +50,7 @@ class Letter(models.Model):
 
     text = models.CharField(_("text"), max_length=80)
     topic = models.CharField(_("topic"), max_length=12, choices=Topic, blank=True)
+    kind = models.CharField(_("kind of case"), max_length=32, blank=True)
     key = models.CharField(_("key"), max_length=400, unique=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="letters", verbose_name=_("reader")

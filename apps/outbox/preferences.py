@@ -16,30 +16,43 @@ from apps.outbox.reader import Feed, Preference, Topic, Way
 
 
 def ways_of(user: User) -> dict[str, str]:
-    """Topic to way, as chosen; the digest stands there only where it is wanted."""
+    """Topic to way, as chosen for all kinds of cases; the digest stands there only where it is wanted."""
     usual = {Topic.DEADLINES: Way.EMAIL, Topic.MOVES: Way.EMAIL, Topic.TASKS: Way.EMAIL}
-    chosen = Preference.objects.filter(user=user).values_list("topic", "way")
+    chosen = Preference.objects.filter(user=user, kind="").values_list("topic", "way")
     return {str(topic): str(way) for topic, way in (usual | dict(chosen)).items()}
 
 
-def choose(user: User, ways: dict[str, str]) -> None:
-    """Keep the ways for the topics named; an empty way takes the choice back."""
+def ways_by_kind(user: User) -> dict[tuple[str, str], str]:
+    """(Topic, kind) to the way chosen for cases of that kind alone."""
+    rows = Preference.objects.filter(user=user).exclude(kind="")
+    return {(topic, kind): way for topic, kind, way in rows.values_list("topic", "kind", "way")}
+
+
+def choose(user: User, ways: dict[str, str], by_kind: dict[tuple[str, str], str] | None = None) -> None:
+    """Keep the ways for the topics named, and for (topic, kind) pairs; an empty way takes the choice back."""
+    chosen = {(topic, ""): way for topic, way in ways.items()} | (by_kind or {})
     with transaction.atomic():
-        Preference.objects.filter(user=user, topic__in=ways).delete()
+        for topic in {topic for topic, _kind in chosen}:
+            kinds = [kind for other, kind in chosen if other == topic]
+            Preference.objects.filter(user=user, topic=topic, kind__in=kinds).delete()
         Preference.objects.bulk_create(
-            Preference(user=user, topic=topic, way=way) for topic, way in ways.items() if way
+            Preference(user=user, topic=topic, kind=kind, way=way) for (topic, kind), way in chosen.items() if way
         )
 
 
 def apply_to(letters: Iterable[Letter]) -> None:
-    """Take the e-mail address off unsaved letters whose reader wants their topic in another way; one query, or none."""
+    """Take the e-mail address off unsaved letters whose reader wants them in another way; one query, or none.
+
+    What is chosen for the kind of the letter's case goes before what is chosen for its topic in all kinds.
+    """
     asked = [letter for letter in letters if letter.topic and letter.user_id and letter.email]
     if not asked:
         return
-    rows = Preference.objects.filter(user__in={letter.user_id for letter in asked}).exclude(way=Way.EMAIL)
-    elsewhere = set(rows.values_list("user", "topic"))
+    rows = Preference.objects.filter(user__in={letter.user_id for letter in asked})
+    chosen = {(user, topic, kind): way for user, topic, kind, way in rows.values_list("user", "topic", "kind", "way")}
     for letter in asked:
-        if (letter.user_id, letter.topic) in elsewhere:
+        general = chosen.get((letter.user_id, letter.topic, ""), Way.EMAIL)
+        if chosen.get((letter.user_id, letter.topic, letter.kind), general) != Way.EMAIL:
             letter.email = ""
 
 

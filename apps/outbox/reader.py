@@ -23,26 +23,31 @@ class Way(models.TextChoices):
 
 
 class Preference(models.Model):
-    """The way a person chose for a topic (通知偏好). No row: by e-mail at once, and no digest."""
+    """The way a person chose for a topic, or for the topic in cases of one kind (通知偏好).
+
+    ``kind`` is empty where the choice is for all kinds; one named goes before it. No row: by e-mail at once, and no
+    digest. The digest itself is one for all kinds.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="letter_preferences")
     topic = models.CharField(_("topic"), max_length=12, choices=Topic)
+    kind = models.CharField(_("kind of case"), max_length=32, blank=True)
     way = models.CharField(_("way"), max_length=8, choices=Way)
 
     class Meta:
         verbose_name = _("preference")
         verbose_name_plural = _("preferences")
         constraints = [
-            models.UniqueConstraint(fields=["user", "topic"], name="preference_once_a_topic"),
+            models.UniqueConstraint(fields=["user", "topic", "kind"], name="preference_once_a_topic_and_kind"),
             models.CheckConstraint(
                 name="preference_way_known",
                 condition=Q(topic__in=["deadlines", "moves", "tasks"], way__in=["email", "digest", "portal"])
-                | Q(topic="digest", way="email"),
+                | Q(topic="digest", kind="", way="email"),
             ),
         ]
 
     def __str__(self):
-        return f"{self.user_id} {self.topic} {self.way}"
+        return f"{self.user_id} {self.topic} {self.kind} {self.way}"
 
 
 class Feed(models.Model):

@@ -23,6 +23,8 @@ from apps.outbox.models import Feed
 from apps.outbox.reader import Topic, Way
 from apps.pages import ics
 from apps.pages.forms import PortalFormMixin, list_errors
+from apps.workflow.querysets import kinds_seen_by
+from apps.workflow.states import all_kinds
 
 
 def for_people_with_cases(view):
@@ -40,7 +42,7 @@ def for_people_with_cases(view):
 
 
 class LettersForm(PortalFormMixin, forms.Form):
-    """The way of each topic that concerns this person, and whether there is to be a digest."""
+    """The way of each topic that concerns this person, whether there is to be a digest, and what differs by kind."""
 
     digest = forms.BooleanField(
         label=gettext_lazy("A digest each day at 7:30"), required=False,
@@ -49,20 +51,52 @@ class LettersForm(PortalFormMixin, forms.Form):
 
     def __init__(self, *args, user: User, **kwargs):
         ways = preferences.ways_of(user)
-        kwargs.setdefault("initial", {**ways, "digest": "digest" in ways})
+        own = {field_of(topic, kind): way for (topic, kind), way in preferences.ways_by_kind(user).items()}
+        kwargs.setdefault("initial", {**ways, **own, "digest": "digest" in ways})
         super().__init__(*args, **kwargs)
-        topics = (Topic.TASKS if user.is_official else Topic.MOVES, Topic.DEADLINES)
+        self.topics = [Topic.TASKS if user.is_official else Topic.MOVES, Topic.DEADLINES]
+        names = kinds_seen_by(user.role) if user.is_official else [kind.name for kind in all_kinds()]
+        self.kinds = [kind for kind in all_kinds() if kind.name in names]
         chosen = {
             str(topic): forms.ChoiceField(label=topic.label, choices=Way.choices, widget=forms.RadioSelect)
-            for topic in topics
+            for topic in self.topics
         }
-        self.fields = {**chosen, "digest": self.fields["digest"]}
+        differing = [("", gettext_lazy("as above")), *Way.choices]
+        by_kind = {
+            field_of(topic, kind.name): forms.ChoiceField(
+                label=f"{kind.label}: {topic.label}", choices=differing, required=False,
+                widget=forms.Select(attrs={"aria-label": f"{kind.label}: {topic.label}"}),
+            )
+            for kind in self.kinds for topic in self.topics
+        }  # fmt: skip
+        self.fields = {**chosen, "digest": self.fields["digest"], **by_kind}
 
-    def ways(self) -> dict[str, str]:
-        """Topic to way, as ``preferences.choose`` takes them; the usual way is no choice."""
+    @property
+    def general(self) -> list[forms.BoundField]:
+        return [self[name] for name in (*self.topics, "digest")]
+
+    @property
+    def by_kind(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Each kind of case with its field for each of ``topics``."""
+        return [(kind.label, [self[field_of(topic, kind.name)] for topic in self.topics]) for kind in self.kinds]
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything is chosen for a single kind: then the table stands open."""
+        return any(field.value() for _kind, fields in self.by_kind for field in fields)
+
+    def ways(self) -> tuple[dict[str, str], dict[tuple[str, str], str]]:
+        """Topic to way and (topic, kind) to way, as ``preferences.choose`` takes them; the usual way is no choice."""
         data = self.cleaned_data
-        usual = {topic: way if way != Way.EMAIL else "" for topic, way in data.items() if topic != "digest"}
-        return usual | {"digest": Way.EMAIL if data["digest"] else ""}
+        usual = {str(topic): data[topic] if data[topic] != Way.EMAIL else "" for topic in self.topics}
+        by_kind = {
+            (str(topic), kind.name): data[field_of(topic, kind.name)] for kind in self.kinds for topic in self.topics
+        }
+        return usual | {"digest": Way.EMAIL if data["digest"] else ""}, by_kind
+
+
+def field_of(topic: str, kind: str) -> str:
+    return f"{topic}-{kind}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,7 +105,7 @@ def letters(request: HttpRequest) -> HttpResponse:
     """Which letters come by which way; what the law serves is always sent."""
     form = LettersForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        preferences.choose(request.user, form.ways())
+        preferences.choose(request.user, *form.ways())
         messages.success(request, _("Your choice is kept."))
         return redirect("pages:letters")
     status = 422 if form.is_bound else 200

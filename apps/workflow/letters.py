@@ -70,7 +70,8 @@ def letters_to(
         with translation.override(language):
             context = build()
         for group, url in by_address(case, [reader for reader in recipients if reader.language == language]):
-            found += letters_of(text, key, group, {**context, **url}, case_pk=case.pk, event_pk=event_pk)
+            facts = {**context, **url}
+            found += letters_of(text, key, group, facts, case_pk=case.pk, event_pk=event_pk, kind=case.kind)
     return found
 
 

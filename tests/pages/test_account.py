@@ -39,7 +39,7 @@ def unfolded(response) -> str:
 def test_each_sees_the_own_topics_and_keeps_a_choice(name, topic, people, sign_in):
     client = sign_in(getattr(people, name))
     page = client.get(reverse("pages:letters"))
-    assert list(page.context["form"].fields) == [topic, "deadlines", "digest"]
+    assert [field.name for field in page.context["form"].general] == [topic, "deadlines", "digest"]
     assert page.context["form"].initial[topic] == "email"
     client.post(reverse("pages:letters"), {topic: "digest", "deadlines": "email", "digest": "on"})
     ways = preferences.ways_of(getattr(people, name))
@@ -51,6 +51,18 @@ def test_an_unknown_way_is_refused_and_nothing_is_kept(people, sign_in):
     answer = sign_in(people.filer).post(reverse("pages:letters"), {"moves": "pigeon", "deadlines": "portal"})
     assert answer.status_code == 422
     assert preferences.ways_of(people.filer)["deadlines"] == "email"
+
+
+def test_a_kind_keeps_its_own_way_until_it_is_as_the_others_again(people, sign_in):
+    client = sign_in(people.filer)
+    usual = {"moves": "email", "deadlines": "email"}
+    client.post(reverse("pages:letters"), {**usual, "moves-pledge": "portal", "deadlines-pledge": "digest"})
+    assert preferences.ways_by_kind(people.filer) == {("moves", "pledge"): "portal", ("deadlines", "pledge"): "digest"}
+    page = client.get(reverse("pages:letters"))
+    assert (page.context["form"].initial["moves-pledge"], page.context["form"].differs) == ("portal", True)
+    client.post(reverse("pages:letters"), usual)
+    assert preferences.ways_by_kind(people.filer) == {}
+    assert not client.get(reverse("pages:letters")).context["form"].differs
 
 
 def test_the_calendar_tells_number_title_and_day_and_nothing_else(desk_case, people, sign_in):

@@ -48,8 +48,18 @@ def test_wish_30_each_person_chooses_topics_and_ways(local_track, people, organi
     assert Letter.objects.unread(people.filer).filter(case_pk=case.pk).exists()
 
 
+def test_wish_30_each_person_chooses_by_kind_of_case(local_track, people, organisations, sign_in):
+    chosen = {"moves": "portal", "deadlines": "email", "moves-application": "email", "moves-deposit": "digest"}
+    assert sign_in(people.filer).post(reverse("pages:letters"), chosen).status_code == 302
+    preferences.choose(people.manager, {}, {("moves", "application"): "portal"})
+    case = application(people, organisations)
+    sent = {letter.user: letter.email for letter in Letter.objects.filter(case_pk=case.pk, text="application.received")}
+    assert sent == {people.filer: people.filer.email, people.manager: ""}
+
+
 def test_wish_30_what_the_law_serves_asks_nobody(local_track, people, organisations):
-    preferences.choose(people.filer, {"moves": "portal", "deadlines": "portal"})
+    everywhere = {"moves": "portal", "deadlines": "portal"}
+    preferences.choose(people.filer, everywhere, {(topic, "application"): way for topic, way in everywhere.items()})
     case = walk(application(people, organisations), people, "examining")
     ask(case, people)
     perform(case.pk, "answer", actor=people.filer)
