@@ -145,7 +145,7 @@ def date_notice(act: Act, notice: Notice, *, joined: str = "", mirrored: str = "
     """
     day = clocks.legal_day(act.at)
     rule = rules_on(["notice_days"], act.case.rules_on)["notice_days"]
-    computed = clocks.deadline(day, rule.value, rule.unit, clocks.load_calendar(), roll=True)
+    computed = clocks.counted(day, rule.value, rule.unit, NOTICE_CLOCK.audience)
     notice.published_at = act.at
     notice.ends_on = act.dues.get("notice") or computed.date
     notice.ends_at = clocks.end_of(notice.ends_on)

@@ -19,7 +19,6 @@ from apps.outbox import texts
 from apps.outbox.letters import Recipient
 from apps.outbox.models import LetterText
 from apps.rules.clock import legal_now
-from apps.rules.deadlines import deadline, load_calendar
 from apps.rules.lookup import rules_on
 from apps.workflow import clocks, letters
 from apps.workflow.machine import Act, is_theirs
@@ -70,7 +69,7 @@ def coming(case: Case, move: Move) -> list[Coming]:
 def _coming(spec, rule, today: date) -> Coming:
     if rule is None or spec.from_service or not isinstance(rule.value, int):
         return Coming(spec.label, None, False)
-    found = deadline(today, rule.value, rule.unit, load_calendar(), roll=True)
+    found = clocks.counted(today, rule.value, rule.unit, spec.audience)
     return Coming(spec.label, found.date, found.provisional)
 
 

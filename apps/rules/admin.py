@@ -18,11 +18,12 @@ from apps.rules.models import (
     CalendarVersion,
     CalendarYear,
     LegalClock,
+    Outage,
     RuleParameter,
     value_problem,
 )
 from apps.rules.parameters import complete_proposal, confirm
-from apps.rules.proposals import confirm_year, propose_year, read_year
+from apps.rules.proposals import confirm_outage, confirm_year, propose_outage, propose_year, read_year
 
 RECORDED = _("recorded, not yet in use")
 
@@ -116,8 +117,8 @@ class RuleParameterAdmin(RoleAdmin):
         return True
 
 
-def own_proposal(user, row: RuleParameter) -> bool:
-    return row.proposed_by_id == user.pk and not row.confirmed
+def own_proposal(user, row: RuleParameter | Outage) -> bool:
+    return row.proposed_by_id == user.pk and row.confirmed_by_id is None
 
 
 class YearForm(forms.ModelForm):
@@ -178,6 +179,43 @@ class CalendarProposalAdmin(RoleAdmin):
                 self.message_user(request, _("Loaded: %(year)s.") % {"year": proposal})
             except ValidationError as refusal:
                 self.message_user(request, f"{proposal}: {refusal.messages[0]}", messages.ERROR)
+
+
+@admin.register(Outage)
+class OutageAdmin(RoleAdmin):
+    """The system administrator proposes a day of failure, the security administrator declares it; a proposal may be
+    taken back, a declared day stands."""
+
+    viewers = frozenset({Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
+    editors = frozenset({Role.SYSTEM_ADMIN})
+    fields = ["day", "notice_number", "reason_zh", "reason_en", "proposed_by", "confirmed_by"]
+    readonly_fields = ["proposed_by", "confirmed_by"]
+    list_display = ["day", "notice_number", "proposed_by", "proposed_at", "confirmed_by", "confirmed_at"]
+    list_select_related = ["proposed_by", "confirmed_by"]
+    actions = ["confirm_days"]
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return obj is not None and own_proposal(request.user, obj)
+
+    def has_confirm_permission(self, request):
+        return request.user.role == Role.SECURITY_ADMIN
+
+    def save_model(self, request, obj, form, change):
+        propose_outage(obj, request.user)
+
+    @admin.action(description=_("Declare the selected days and move what ends on them"), permissions=["confirm"])
+    def confirm_days(self, request, queryset):
+        for outage in queryset.filter(confirmed_by=None).order_by("day"):
+            try:
+                done = confirm_outage(outage.pk, request.user)
+            except ValidationError as refusal:
+                self.message_user(request, f"{outage}: {refusal.messages[0]}", messages.ERROR)
+                continue
+            said = _("Declared: %(outage)s. Time limits moved: %(moved)d. Ended on that day already, shown to their officials: %(ended)d.")  # fmt: skip
+            self.message_user(request, said % {"outage": outage, "moved": done.moved, "ended": done.ended})
 
 
 class CalendarAdmin(RoleAdmin):

@@ -1,7 +1,7 @@
 """The working calendar: a value to count with, its store, and how a year is rehearsed and imported."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from apps.rules.clock import fresh_clock, read_clock
-from apps.rules.models import CalendarDay, CalendarVersion, CalendarYear, belongs
+from apps.rules.models import CalendarDay, CalendarVersion, CalendarYear, Outage, belongs
 from apps.rules.steps import Day, Step
 
 STATUTORY_BY_THE_SUN = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))
@@ -22,11 +22,13 @@ KEPT = 4  # calendars held per process: a version that was just replaced may sti
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The working calendar as a value: days that differ, and the years whose arrangement is published."""
+    """The working calendar as a value: days that differ, the years whose arrangement is published, and the days on which
+    nothing could be filed (``outages``, by the office's announcement)."""
 
     version: int
     days: Mapping[date, Day] = field(default_factory=dict)
     published_years: frozenset[int] = frozenset()
+    outages: Mapping[date, Day] = field(default_factory=dict)
 
     def is_workday(self, day: date) -> bool:
         special = self.days.get(day)
@@ -83,8 +85,11 @@ def _hold(token: UUID, calendar: Calendar) -> None:
 def _build(version: int) -> Calendar:
     rows = CalendarDay.objects.values_list("date", "is_workday", "name_zh", "name_en", "notice__notice_number")
     years = CalendarYear.objects.filter(published=True).values_list("year", flat=True)
+    declared = Outage.objects.filter(confirmed_at__isnull=False)
+    failed = declared.values_list("day", "reason_zh", "reason_en", "notice_number")
     days = {row[0]: Day(*row[1:]) for row in rows}
-    return Calendar(version, MappingProxyType(days), frozenset(years))
+    outages = {row[0]: Day(True, *row[1:]) for row in failed}
+    return Calendar(version, MappingProxyType(days), frozenset(years), MappingProxyType(outages))
 
 
 def rehearse_year(year: int, days: Iterable[DayRow], notice_number: str) -> Calendar:
@@ -97,7 +102,8 @@ def rehearse_year(year: int, days: Iterable[DayRow], notice_number: str) -> Cale
     arranged = set(CalendarDay.objects.filter(notice__year=year).values_list("date", flat=True))
     kept = {day: what for day, what in now.days.items() if day not in arranged}
     new = {row.date: Day(row.is_workday, row.name_zh, row.name_en, notice_number) for row in rows}
-    return Calendar(now.version + 1, MappingProxyType(kept | new), now.published_years | {year})
+    published = now.published_years | {year}
+    return replace(now, version=now.version + 1, days=MappingProxyType(kept | new), published_years=published)
 
 
 @transaction.atomic

@@ -69,18 +69,21 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day + ONE_DAY, time(), SHANGHAI)
 
 
-def deadline(start: date, count: int, unit: str, calendar: Calendar, *, roll: bool = False) -> Deadline:
+def deadline(
+    start: date, count: int, unit: str, calendar: Calendar, *, roll: bool = False, excused: bool = False
+) -> Deadline:
     """The last day of `count` units after `start`, which is itself not counted.
 
     unit: workday, day, month or year. `roll`: a last day of rest moves to the next working day (Civil Code art. 203).
+    `excused`: so does a last day on which nothing could be filed, by the office's announcement.
     Raises DeadlineError for an unknown unit, a count outside 1..LONGEST, a date beyond the year 9998.
     """
     _refuse_nonsense(count, unit)
     try:
         steps = list(_STEPS[unit](start, count, calendar))
         consulted = unit == "workday"
-        if roll and not consulted:
-            steps += _moved_on(steps[-1].date, calendar)
+        if roll or excused:
+            steps += _moved_on(steps[-1].date, calendar, excused)
             consulted = True
         asked = steps[1:] if unit == "workday" else steps[count:]
         provisional = consulted and not all(calendar.published(step.date.year) for step in asked)
@@ -132,12 +135,16 @@ def _years(start: date, count: int, calendar: Calendar) -> Iterator[Step]:
 _STEPS = {"workday": _workdays, "day": _days, "month": _months, "year": _years}
 
 
-def _moved_on(last: date, calendar: Calendar) -> Iterator[Step]:
-    day = last
-    while not calendar.is_workday(day):
+def _moved_on(last: date, calendar: Calendar, excused: bool) -> Iterator[Step]:
+    """The days from a last day of rest, or if `excused` of failure, to the next that is neither; none for any other."""
+    outages = calendar.outages if excused else {}
+    day, failure = last, outages.get(last)
+    while not calendar.is_workday(day) or day in outages:
         day += ONE_DAY
-        step = calendar.step(day, counted=False)
-        yield replace(step, code="moved") if calendar.is_workday(day) else step
+        step, failure = calendar.step(day, counted=False), failure or outages.get(day)
+        if calendar.is_workday(day) and day not in outages:
+            step = replace(step, code="excused", special=failure) if failure else replace(step, code="moved")
+        yield step
 
 
 def add_months(day: date, months: int) -> date:
@@ -167,8 +174,8 @@ LATER_DATE_STANDS = frozenset({"applicant", "notice"})
 def standing_date(before: date, computed: date, audience: str, calendar: Calendar) -> date:
     """Of the date that stands and the one that a changed calendar computes the one that holds: a duty of the applicant
     keeps the later date, a notice is never shortened, a duty of the office takes the computed date. What stands and has
-    become a day of rest moves on to the next working day."""
+    become a day of rest, or of failure, moves on to the next working day."""
     if audience not in LATER_DATE_STANDS or computed >= before:
         return computed
-    moved_on = [step.date for step in _moved_on(before, calendar)]
+    moved_on = [step.date for step in _moved_on(before, calendar, excused=True)]
     return moved_on[-1] if moved_on else before

@@ -254,13 +254,9 @@ class LegalClock(models.Model):
         return f"+{self.offset_days}"
 
 
-class CalendarProposal(models.Model):
-    """A year's working days as one administrator proposes them (日历年度提案); in force once another confirms."""
+class Proposal(models.Model):
+    """What one administrator proposes for the calendar; in force once another confirms, and never edited."""
 
-    year = models.PositiveSmallIntegerField(_("year"))
-    notice_number = models.CharField(_("notice number"), max_length=60)
-    days = models.JSONField(_("days"))
-    source = models.CharField(_("source"), max_length=200, blank=True)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("proposed by")
     )
@@ -276,21 +272,55 @@ class CalendarProposal(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True, editable=False)
 
     class Meta:
-        verbose_name = _("proposed calendar year")
-        verbose_name_plural = _("proposed calendar years")
-        ordering = ["-pk"]
+        abstract = True
         constraints = [
             models.CheckConstraint(
-                name="calendar_confirmed_by_another",
+                name="%(class)s_confirmed_by_another",
                 condition=Q(confirmed_by__isnull=True) | ~Q(proposed_by=F("confirmed_by")),
-                violation_error_message=_("Whoever proposed a calendar does not confirm it."),
+                violation_error_message=_("Whoever proposed it does not confirm it."),
             ),
             models.CheckConstraint(
-                name="calendar_confirmed_by_and_at",
+                name="%(class)s_confirmed_by_and_at",
                 condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True)
                 | Q(confirmed_by__isnull=False, confirmed_at__isnull=False),
             ),
         ]
 
+
+class CalendarProposal(Proposal):
+    """A year's working days as one administrator proposes them (日历年度提案); in force once another confirms."""
+
+    year = models.PositiveSmallIntegerField(_("year"))
+    notice_number = models.CharField(_("notice number"), max_length=60)
+    days = models.JSONField(_("days"))
+    source = models.CharField(_("source"), max_length=200, blank=True)
+
+    class Meta(Proposal.Meta):
+        verbose_name = _("proposed calendar year")
+        verbose_name_plural = _("proposed calendar years")
+        ordering = ["-pk"]
+
     def __str__(self):
         return f"{self.year} ({self.notice_number})"
+
+
+class Outage(Proposal):
+    """A day on which papers could not be filed, as the office announced it (系统故障日).
+
+    A party's time limit that ends on it ends on the next working day instead.
+    """
+
+    day = models.DateField(
+        _("day"), unique=True, error_messages={"unique": _("This day is declared or proposed already.")}
+    )
+    notice_number = models.CharField(_("announcement number"), max_length=60)
+    reason_zh = models.CharField(_("what failed, in Chinese"), max_length=60)
+    reason_en = models.CharField(_("what failed, in English"), max_length=80)
+
+    class Meta(Proposal.Meta):
+        verbose_name = _("day of system failure")
+        verbose_name_plural = _("days of system failure")
+        ordering = ["-day"]
+
+    def __str__(self):
+        return f"{self.day} ({self.notice_number})"

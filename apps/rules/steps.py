@@ -51,6 +51,10 @@ def _reason(step: Step) -> str:
         text = _("holiday: %(name)s") if step.code == "holiday" else _("weekend worked in exchange: %(name)s")
         notice = step.special.notice
         return text % values + (_(", notice %(notice)s") % {"notice": notice} if notice else "")
+    if step.code == "excused":
+        return _("next working day: on the last day nothing could be filed (%(name)s, announcement %(notice)s)") % {
+            "name": step.special.name, "notice": step.special.notice,
+        }  # fmt: skip
     return str(PLAIN_REASONS[step.code]) % values
 
 

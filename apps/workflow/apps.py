@@ -17,7 +17,7 @@ class WorkflowConfig(AppConfig):
         from apps.accounts.posts import on_left
         from apps.outbox.letters import on_bounced, on_delivered
         from apps.rules.clock import on_day_passed
-        from apps.rules.proposals import load_with
+        from apps.rules.proposals import excuse_with, load_with
         from apps.workflow import assignment, checks, digest, rehearsal, service, tasks, triggers  # noqa: F401 - checks register
 
         for table in ("outbox_servicerecord", "workflow_dayseed", "workflow_contact", "workflow_handover"):
@@ -28,4 +28,5 @@ class WorkflowConfig(AppConfig):
         on_bounced(service.bounced)
         on_day_passed(tasks.pass_day)
         load_with(rehearsal.load_year)
+        excuse_with(rehearsal.excuse)
         on_left(assignment.free)

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from apps.rules.clock import SHANGHAI, legal_now
-from apps.rules.deadlines import Calendar, Step, deadline, end_of, load_calendar
+from apps.rules.deadlines import (
+    LATER_DATE_STANDS,
+    Calendar,
+    Deadline,
+    Step,
+    deadline,
+    end_of,
+    load_calendar,
+    standing_date,
+)
 from apps.rules.models import RuleParameter
 from apps.workflow.models import Case, Clock, Event
 from apps.workflow.states import ClockSpec, Kind
@@ -88,6 +97,13 @@ def take(clock: Clock, found: Working) -> None:
     clock.provisional, clock.calendar_version = found.provisional, found.calendar_version
 
 
+def counted(start: date, count: int, unit: str, audience: str, calendar: Calendar | None = None) -> Deadline:
+    """A period as every clock counts it: a last day of rest moves on, and for the parties one on which nothing could be
+    filed. Start, count and unit as ``rules.deadlines.deadline`` takes them."""
+    calendar = calendar or load_calendar()
+    return deadline(start, count, unit, calendar, roll=True, excused=audience in LATER_DATE_STANDS)
+
+
 def working(clock: Clock, calendar: Calendar | None = None) -> Working:
     """The derivation of a clock's due date, day by day, pauses included: a pure function of row and calendar."""
     calendar = calendar or load_calendar()
@@ -96,13 +112,14 @@ def working(clock: Clock, calendar: Calendar | None = None) -> Working:
     start, left, steps = clock.started_on, clock.count, []
     for pause in clock.pauses:
         paused_on = date.fromisoformat(pause["from"])
-        ran = [step for step in deadline(start, left, clock.unit, calendar, roll=True).steps if step.date <= paused_on]
+        through = counted(start, left, clock.unit, clock.audience, calendar)
+        ran = [step for step in through.steps if step.date <= paused_on]
         left -= sum(step.counted for step in ran)
         steps += ran
         if not pause.get("to"):
             break
         start = date.fromisoformat(pause["to"])
-    rest = deadline(start, max(left, 1), clock.unit, calendar, roll=True)
+    rest = counted(start, max(left, 1), clock.unit, clock.audience, calendar)
     return Working(rest.date, rest.provisional, calendar.version, (*steps, *rest.steps))
 
 
@@ -140,8 +157,20 @@ def go_on(clock: Clock, spec: ClockSpec, rules: dict[str, RuleParameter]) -> Non
     elif clock.pauses and "to" not in clock.pauses[-1]:
         clock.outcome, clock.next_reminder_at = Clock.Outcome.PAUSED, None
     else:
-        clock.outcome = Clock.Outcome.RUNNING
-        plan_reminders(clock, spec, rules, load_calendar())
+        clock.outcome, calendar = Clock.Outcome.RUNNING, load_calendar()
+        if clock.audience == "applicant" and clock.count is not None:
+            give_back(clock, calendar)
+        plan_reminders(clock, spec, rules, calendar)
+
+
+def give_back(clock: Clock, calendar: Calendar) -> None:
+    """Date an applicant's period that had ended and runs again by the calendar as it stands now. One that is over ends
+    on the next working day: until today nobody could act in it."""
+    found, today = working(clock, calendar), legal_day(legal_now())
+    stands = standing_date(clock.due_on, found.date, clock.audience, calendar)
+    if stands < today:
+        stands = counted(today, 1, "workday", clock.audience, calendar).date
+    take(clock, replace(found, date=stands))
 
 
 def run_to(clock: Clock, day: date, spec: ClockSpec, rules: dict[str, RuleParameter]) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db.models import F, FilteredRelation, Q
 from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Role, User
@@ -19,6 +20,7 @@ from apps.enterprises.queries import members_to_write_to, people_in_role
 from apps.outbox.letters import Recipient, letters_of, post_all
 from apps.outbox.models import Letter
 from apps.outbox.reader import Topic
+from apps.rules.models import Outage
 from apps.workflow import rounds
 from apps.workflow.acting import without_power
 from apps.workflow.models import Case, Clock, Party
@@ -272,6 +274,31 @@ def basis_context(case: Case, clock: Clock, spec: ClockSpec, days: int) -> dict[
     own = reminder_context(clock, clock.case.kind_, spec, days)
     basis = {"basis_kind": own["kind"], "basis_number": own["number"], "basis_title": own["title"]}
     return {**own, **about(case, case.kind_), **basis, "due_on": own["due_on"]}
+
+
+def tell_excused(outage: Outage, moved: list[Clock], ended: list[Clock]) -> None:
+    """Tell the parties and the office of the time limits that a day of system failure moved, or that ended something on
+    it and so ask the office to look."""
+    cases = [clock.case for clock in (*moved, *ended)]
+    wanted = [(case, case.kind_, (*ROLES_TOLD["applicant"], OFFICE)) for case in cases]
+    written: list[Letter] = []
+    for clock, group in zip((*moved, *ended), readers_of(wanted), strict=True):
+        build = partial(outage_context, clock, outage)
+        written += letters_to(group, "case.excused", f"outage:{outage.pk}:{clock.pk}", clock.case, None, build)
+    post_all(on_topic(written, Topic.DEADLINES))
+
+
+def outage_context(clock: Clock, outage: Outage) -> dict[str, Any]:
+    """What the letter says: which day failed by which announcement, and the day that holds now; none where the case had
+    ended with it."""
+    own = {
+        "clock": str(clock.case.kind_.clock(clock.name).label),
+        "day": outage.day.isoformat(),
+        "announcement": outage.notice_number,
+        "failure": outage.reason_en if get_language() == "en" else outage.reason_zh,
+        "due_on": "" if clock.ended_at else clock.due_on.isoformat(),
+    }
+    return {**about(clock.case, clock.case.kind_), **own}
 
 
 ROLES_TOLD = {"applicant": ("applicant", "agent")}

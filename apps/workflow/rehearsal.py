@@ -1,6 +1,7 @@
-"""What a new year's working days do to the clocks that run: shown first, then written down, clock by clock.
+"""What a changed calendar does to the clocks that run: shown first, then written down, clock by clock.
 
-An applicant's duty keeps the later date, a notice is never shortened, an office's duty takes the computed date.
+A new year's working days: an applicant's duty keeps the later date, a notice is never shortened, an office's duty takes
+the computed date. A day of system failure moves the parties' time limits that end on it, and no other.
 """
 
 from __future__ import annotations
@@ -10,17 +11,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from apps.accounts.models import User
 from apps.rules.calendars import Calendar, DayRow, import_year, load_calendar, rehearse_year
 from apps.rules.clock import legal_now
-from apps.rules.deadlines import end_of, standing_date
+from apps.rules.deadlines import LATER_DATE_STANDS, end_of, standing_date
 from apps.rules.lookup import rules_on
-from apps.workflow import clocks, machine
+from apps.rules.models import Outage
+from apps.workflow import clocks, letters, machine
 from apps.workflow.models import Case, Clock
-from apps.workflow.service import REDATED, note, refresh
-from apps.workflow.states import kind
+from apps.workflow.service import EXCUSED, REDATED, note, refresh
+from apps.workflow.states import Move, kind
 
 _followers: list[Callable[[Clock], None]] = []
 
@@ -47,12 +49,17 @@ class Shift:
 
 def rehearse(year: int, days: Iterable[DayRow], notice_number: str) -> list[Shift]:
     """Every running clock that would move or become final; nothing is written. Raises CalendarError."""
-    return list(shifts(rehearse_year(year, days, notice_number), year, Clock.objects.all()))
+    return list(shifts(rehearse_year(year, days, notice_number), Clock.objects.filter(in_year(year))))
 
 
-def shifts(calendar: Calendar, year: int, among: QuerySet[Clock]) -> Iterator[Shift]:
-    """The clocks that a changed year can touch: running, by a rule, and not due before that year."""
-    running = among.filter(outcome=Clock.Outcome.RUNNING, count__isnull=False, due_on__gte=date(year - 1, 12, 1))
+def in_year(year: int) -> Q:
+    """Due when a list of that year's working days can have a say in it, which arranges days of the December before."""
+    return Q(due_on__gte=date(year - 1, 12, 1))
+
+
+def shifts(calendar: Calendar, among: QuerySet[Clock]) -> Iterator[Shift]:
+    """Of these clocks those that the calendar redates: running, and by a rule."""
+    running = among.filter(outcome=Clock.Outcome.RUNNING, count__isnull=False)
     for clock in running.select_related("case").order_by("pk").iterator():
         shift = shift_of(clock, calendar)
         if shift.moves or shift.provisional != shift.was_provisional:
@@ -70,21 +77,26 @@ def load_year(year: int, days: Iterable[DayRow], notice_number: str, actor: User
     rows = list(days)
     with transaction.atomic():
         import_year(year, rows, notice_number, actor, source)
-        calendar = load_calendar()
-        cases = sorted({shift.clock.case_id for shift in shifts(calendar, year, Clock.objects.all())})
-        return [shift for case_pk in cases for shift in redated(case_pk, calendar, year)]
+        return redate_all(in_year(year), REDATED)
 
 
-def redated(case_pk: int, calendar: Calendar, year: int) -> list[Shift]:
+def redate_all(which: Q, why: Move, facts: dict | None = None) -> list[Shift]:
+    """Redate the clocks that the calendar as it stands moves, case by case in ascending key; what was redated."""
+    calendar = load_calendar()
+    cases = sorted({shift.clock.case_id for shift in shifts(calendar, Clock.objects.filter(which))})
+    return [shift for pk in cases for shift in redated(pk, which, calendar, why, facts or {})]
+
+
+def redated(case_pk: int, which: Q, calendar: Calendar, why: Move, facts: dict) -> list[Shift]:
     """Redate the clocks of one case; what became of them until it was locked is looked at again."""
     case = machine.locked([case_pk])[0]
-    changed = list(shifts(calendar, year, case.clocks.all()))
+    changed = list(shifts(calendar, case.clocks.filter(which)))
     for shift in changed:
-        redate(case, shift, calendar)
+        redate(case, shift, calendar, why, facts)
     return changed
 
 
-def redate(case: Case, shift: Shift, calendar: Calendar) -> None:
+def redate(case: Case, shift: Shift, calendar: Calendar, why: Move, facts: dict) -> None:
     """Give a clock its new date, with an event that says so, and plan its reminders anew."""
     clock = shift.clock
     spec = kind(case.kind).clock(clock.name)
@@ -93,7 +105,41 @@ def redate(case: Case, shift: Shift, calendar: Calendar) -> None:
     clock.provisional, clock.calendar_version = shift.provisional, calendar.version
     clocks.plan_reminders(clock, spec, rules, calendar)
     clock.save(update_fields=["due_on", "due_at", "provisional", "calendar_version", "reminders", "next_reminder_at"])
-    note(case, REDATED, legal_now(), {"clock": clock.name, "before": shift.before, "after": shift.after})
+    note(case, why, legal_now(), {"clock": clock.name, "before": shift.before, "after": shift.after, **facts})
     for follow in _followers:
         follow(clock)
     refresh(case)
+
+
+# ------------------------------------------------------------------------------------------------ days of system failure
+
+
+@dataclass(frozen=True)
+class Excused:
+    """How many time limits a day of system failure moved, and how many had run out on it and ended something."""
+
+    moved: int
+    ended: int
+
+
+def excuse(outage: Outage) -> Excused:
+    """Move the parties' time limits that end on a declared day, and tell the parties and the office of each.
+
+    What a time limit ended that night stays until two officials strike it; the case and the letter say that they may,
+    and once it is struck the later day holds.
+    """
+    facts = {"outage": outage.notice_number}
+    moved = redate_all(Q(due_on=outage.day), EXCUSED, facts)
+    ended = list(acted_on(outage.day))
+    for clock in ended:
+        case = machine.locked([clock.case_id])[0]
+        note(case, EXCUSED, legal_now(), {"clock": clock.name, "before": outage.day, **facts})
+        refresh(case)
+    letters.tell_excused(outage, [shift.clock for shift in moved], ended)
+    return Excused(len(moved), len(ended))
+
+
+def acted_on(day: date) -> QuerySet[Clock]:
+    """The parties' clocks that ran out on a day and moved their cases by themselves."""
+    ran_out = Q(due_on=day, count__isnull=False, outcome=Clock.Outcome.MISSED, ended_by__move=F("on_expiry"))
+    return Clock.objects.filter(ran_out, audience__in=LATER_DATE_STANDS).select_related("case").order_by("case", "pk")

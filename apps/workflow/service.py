@@ -25,10 +25,13 @@ BOUNCED = noting(
     "bounced", _("Note bounce"), _("the letter could not be delivered; serve it another way"), "a note about a letter"
 )
 REDATED = noting("redated", _("Redate"), _("a new list of working days moved a time limit"), "the case page says it")
+EXCUSED = noting(
+    "excused", _("Excuse"), _("the filing system had failed on the last day of a time limit"), "a letter tells of it"
+)
 ASSIGNED = noting(
     "assigned", _("Assign"), _("changed whose desk it lies on"), "assignment writes to the one who gets it"
 )
-NOTES = {move.name: move for move in (SERVED, BOUNCED, REDATED, ASSIGNED)}
+NOTES = {move.name: move for move in (SERVED, BOUNCED, REDATED, EXCUSED, ASSIGNED)}
 """Events that are no moves of a kind, by name."""
 
 
