@@ -1,10 +1,16 @@
-"""Row 20: sessions that look alive but are dead, surprise logouts, work lost."""
+"""Row 20: sessions that look alive but are dead, surprise logouts, work lost, a system down on a deadline day."""
 
 from datetime import timedelta
 
 from django.test import Client
 
+from apps.workflow.machine import perform
+from apps.workflow.models import Case
+from apps.workflow.tasks import sweep
 from tests.factories import PASSWORD
+from tests.ways import application, at_noon, walk
+from tests.wishes.test_files import ask
+from tests.workflow.test_outages import declare
 
 
 def test_wish_20_session_says_when_it_ends_and_nothing_typed_is_lost(people, time_machine):
@@ -20,3 +26,22 @@ def test_wish_20_session_says_when_it_ends_and_nothing_typed_is_lost(people, tim
     assert ended.status_code == 401
     client.post(ended.context["sign_in"], {"login": "filer", "password": PASSWORD})
     assert "三小时写成的文字" in client.get("/accounts/session/kept/").content.decode()
+
+
+def test_wish_20_a_system_down_on_a_deadline_day_costs_nobody_a_right(
+    local_track, people, organisations, sign_in, time_machine
+):
+    """The office declares the day; whoever had to act on it acts on the next working day, and every face says so."""
+    time_machine.move_to(at_noon(2026, 11, 2), tick=False)
+    case = walk(application(people, organisations), people, "examining")
+    due = ask(case, people).due_on
+    time_machine.move_to(at_noon(2026, due.month, due.day) + timedelta(days=1))
+    declare(people, due)
+    sweep()
+    assert Case.objects.get(pk=case.pk).status == "correction"
+    said = "当日无法提交（机房断电；公告〔2026〕示范3号）"
+    assert said in Client().get("/").content.decode()
+    assert said in sign_in(people.filer).get("/portal/").content.decode()
+    perform(case.pk, "answer", actor=people.filer)
+    time_machine.move_to(at_noon(2026, 12, 20))
+    assert said not in Client().get("/").content.decode()

@@ -19,9 +19,13 @@ from lucide.templatetags.lucide import lucide
 
 from apps.pages import nav
 from apps.pages.due import Due, due_of
-from apps.rules.clock import SHANGHAI
+from apps.rules.calendars import load_calendar
+from apps.rules.clock import SHANGHAI, legal_today
+from apps.rules.steps import Day
 
 register = template.Library()
+
+SHOWN_FOR = dt.timedelta(days=14)
 
 HAN_WORD = re.compile(r"([^\s,]*[\u3400-\u9fff][^\s,]*)")
 TONE_ICONS = {
@@ -51,6 +55,13 @@ def badge(state: Any, public: bool = False) -> SafeString:
 def badge_of(tone: str, label: str) -> SafeString:
     """The states of all kinds in both languages are some hundreds; a list shows the same few over and over."""
     return format_html('<span class="status status-{}">{}{}</span>', tone, icon(TONE_ICONS[tone], 14), label)
+
+
+@register.inclusion_tag("components/outages.html")
+def outages() -> dict[str, list[tuple[dt.date, Day]]]:
+    """The declared days on which nothing could be filed, of the last two weeks or to come."""
+    since = legal_today() - SHOWN_FOR
+    return {"outages": sorted((day, what) for day, what in load_calendar().outages.items() if day >= since)}
 
 
 @register.simple_tag(takes_context=True)
