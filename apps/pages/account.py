@@ -64,8 +64,8 @@ class LettersForm(PortalFormMixin, forms.Form):
         differing = [("", gettext_lazy("as above")), *Way.choices]
         by_kind = {
             field_of(topic, kind.name): forms.ChoiceField(
-                label=f"{kind.label}: {topic.label}", choices=differing, required=False,
-                widget=forms.Select(attrs={"aria-label": f"{kind.label}: {topic.label}"}),
+                label=topic.label, choices=differing, required=False,
+                widget=forms.Select(attrs={"aria-label": f"{kind.label}: {topic.label}", "class": "form-select form-select-sm"}),
             )
             for kind in self.kinds for topic in self.topics
         }  # fmt: skip
