@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,14 +32,21 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Touched:
-    """What an act does to all that rests on a case."""
+class Right:
+    """A case that the act is done on, its certificates that hold, and whether the reader may open it."""
 
     case: Case
-    act: Move
     certificates: tuple[str, ...]
-    rows: tuple[Row, ...]
     may_read: bool
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What an act on one case, or on each of several, does to all that rests on them."""
+
+    on: tuple[Right, ...]
+    act: Move
+    rows: tuple[Row, ...]
 
     @property
     def stopped(self) -> bool:
@@ -47,10 +55,12 @@ class Touched:
 
 
 def of_case(case: Case, reader: User) -> Touched | None:
-    """What a case leads to on its root, while it is open; None where it leads to nothing."""
+    """What a case leads to on what it rests on, while it is open; None where it leads to nothing."""
     if case.root is None or not case.state_.open or not (act := act_ahead(case)):
         return None
-    return of_act(case.root, act, reader, case)
+    # a procedure is about one right; only a move on the way, as a sale, is over all of them
+    further = () if case.kind_.leads_to else Case.objects.filter(resting__case=case).order_by("pk")
+    return of_acts([case.root, *further], act, reader, case)
 
 
 def act_ahead(case: Case) -> str:
@@ -79,15 +89,23 @@ def acts_on(case: Case) -> list[Move]:
 
 
 def of_act(case: Case, act: str, reader: User, cause: Case | None) -> Touched | None:
-    """What one act on a case makes of each that rests on it: as many queries however many."""
-    move = case.kind_.move(act)
+    return of_acts([case], act, reader, cause)
+
+
+def of_acts(cases: Sequence[Case], act: str, reader: User, cause: Case | None) -> Touched | None:
+    """What one act, done on each of some cases of a kind, makes of each that rests on them: as many queries however
+    many."""
+    move = cases[0].kind_.move(act)
     if move is None:
         return None
-    edges = touch.edges(case, act, cause)
-    seen = sides_seen(reader, [case.pk, *(edge.case.pk for edge in edges)])
-    current = Certificate.objects.filter(registration=case.pk, superseded_at__isnull=True)
-    rows = tuple(row_of(edge, seen.get(edge.case.pk)) for edge in edges)
-    return Touched(case, move, tuple(current.values_list("number", flat=True)), rows, case.pk in seen)
+    edges = touch.edges(cases, act, cause)
+    seen = sides_seen(reader, [case.pk for case in (*cases, *(edge.case for edge in edges))])
+    current: dict[int, list[str]] = defaultdict(list)
+    held = Certificate.objects.filter(registration__in=[case.pk for case in cases], superseded_at__isnull=True).order_by("pk")
+    for pk, number in held.values_list("registration", "number"):
+        current[pk].append(number)
+    on = tuple(Right(case, tuple(current[case.pk]), case.pk in seen) for case in cases)
+    return Touched(on, move, tuple(row_of(edge, seen.get(edge.case.pk)) for edge in edges))
 
 
 def sides_seen(reader: User, keys: list[int]) -> dict[int, list[tuple[str, str]]]:

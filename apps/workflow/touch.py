@@ -44,11 +44,11 @@ class Edge:
         return tuple(dict.fromkeys(roles))
 
 
-def resting_on(case: Case) -> list[Case]:
-    """The running cases that rest on a case, by their root or as one of several, oldest first."""
-    near = (
-        Case.objects.filter(root=case).values("pk").union(case.resting.order_by().values("case"))
-    )  # an OR has no index
+def resting_on(*cases: Case) -> list[Case]:
+    """The running cases that rest on any of some cases, by their root or as one of several, oldest first."""
+    keys = [case.pk for case in cases]
+    further = Basis.objects.filter(on__in=keys).order_by().values("case")
+    near = Case.objects.filter(root__in=keys).values("pk").union(further)  # an OR has no index
     return running(Case.objects.filter(pk__in=near).order_by("pk"))
 
 
@@ -71,9 +71,11 @@ def resting_on_each(cases: Sequence[Case]) -> dict[int, list[Case]]:
     return found
 
 
-def edges(case: Case, act: str, cause: Case | None = None) -> list[Edge]:
-    """What an act (the name of a touching move) on a case does to each case that rests on it, the cause left out."""
-    rows = [row for row in resting_on(case) if cause is None or row.pk != cause.pk]
+def edges(on: Case | Sequence[Case], act: str, cause: Case | None = None) -> list[Edge]:
+    """What an act (the name of a touching move) on a case, or on each of several, does to each case that rests on it,
+    the cause left out."""
+    bases = [on] if isinstance(on, Case) else on
+    rows = [row for row in resting_on(*bases) if cause is None or row.pk != cause.pk]
     with_rows([row for row in rows if may_stand_against(row, act)])
     return [edge(row, act, cause) for row in rows]
 

@@ -278,6 +278,20 @@ def test_the_page_of_a_listing_that_offers_such_a_licence_says_who_would_be_touc
     assert of_case(up, people.filer) is None
 
 
+def test_a_listing_of_several_rights_shows_what_rests_on_each_of_them(people, organisations, right, up, sign_in):
+    further = make_right(organisations.enterprise, number="浙数登2026001", name="第二数据集")
+    other = listed(people, organisations, further, "GP-2")
+    both = listed(people, organisations, right, "GP-3", licence="exclusive", further=[further.pk])
+    shown = of_case(both, people.filer)
+    assert [each.case for each in shown.on] == [right.case, further.case]
+    assert [row.case for row in shown.rows] == [up, other]
+    page = sign_in(people.filer).get(f"/portal/cases/{both.pk}/").content.decode()
+    for words in ("第二数据集", up.number, other.number, further.certificates.get().number):
+        assert words in page
+    sold(both, people)
+    assert (fresh(up).status, fresh(other).status) == ("delisted", "delisted")
+
+
 # ------------------------------------------------------------------------------------------------ the right's own end
 
 
