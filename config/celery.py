@@ -26,6 +26,7 @@ EVERY = (
     ("accounts.tidy", 3600),
     ("notices.alerts", 300),
     ("certificates.last_days", 60),
+    ("certificates.contracts", 3600),  # from 8:00 on, once a contract and day
     ("diligence.watch", 60),  # changes at once; from 6:00 on the word of the day, once an organisation
 )
 # A tick that waited longer than the next one is worthless: it expires in the queue.

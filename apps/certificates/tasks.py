@@ -1,10 +1,11 @@
 """Papers are made after the register was written, so that no entry waits for a printer."""
 
 import logging
+from datetime import date
 
 from celery import shared_task
 
-from apps.certificates import paper, register
+from apps.certificates import paper, register, reminders
 from apps.certificates.models import Certificate, Claim
 from apps.papers.typesetting import Unprintable
 
@@ -32,3 +33,14 @@ def make_paper(certificate_pk: int) -> bool:
 def write_down_last_days() -> int:
     """End the claims whose last day is over: guards and pages know it already, the watch list reads what is written."""
     return register.write_down_last_days(Claim.objects.all())
+
+
+@shared_task(name="certificates.contracts", ignore_result=True, acks_late=True)
+def remind_of_contracts() -> int:
+    """Write the reminders of source contracts that end before a mirrored right does."""
+    return reminders.remind_of_contracts()
+
+
+def pass_day(day: date) -> None:
+    """A legal clock that is set forward passes mornings too."""
+    remind_of_contracts()

@@ -101,7 +101,9 @@ def of_acts(cases: Sequence[Case], act: str, reader: User, cause: Case | None) -
     edges = touch.edges(cases, act, cause)
     seen = sides_seen(reader, [case.pk for case in (*cases, *(edge.case for edge in edges))])
     current: dict[int, list[str]] = defaultdict(list)
-    held = Certificate.objects.filter(registration__in=[case.pk for case in cases], superseded_at__isnull=True).order_by("pk")
+    held = Certificate.objects.filter(
+        registration__in=[case.pk for case in cases], superseded_at__isnull=True
+    ).order_by("pk")
     for pk, number in held.values_list("registration", "number"):
         current[pk].append(number)
     on = tuple(Right(case, tuple(current[case.pk]), case.pk in seen) for case in cases)

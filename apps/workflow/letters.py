@@ -252,21 +252,27 @@ def remind(due: list[tuple[Clock, int]]) -> None:
 def to_resting(due: list[tuple[Clock, ClockSpec, int, set[int | None]]]) -> list[Letter]:
     """Letters to the parties of the cases that rest on the clocks' cases, those who were told already (the last of each
     four) left out; as many queries however many clocks."""
-    by_base = resting_on_each([clock.case for clock, *_rest in due])
+    resting = readers_resting_on([clock.case for clock, *_rest in due])
+    found: list[Letter] = []
+    for clock, spec, days, told in due:
+        for case, group in resting[clock.case_id]:
+            others = [reader for reader in group if reader.organisation_id not in told]
+            key = f"clock:{clock.pk}:{clock.due_on}:{days}:{case.pk}"
+            build = partial(basis_context, case, clock, spec, days)
+            found += letters_to(others, "reminder.basis", key, case, None, build)
+    return found
+
+
+def readers_resting_on(bases: Sequence[Case]) -> dict[int, list[tuple[Case, list[Recipient]]]]:
+    """The cases that rest on each of some, with the people behind all their parties; as many queries however many."""
+    by_base = resting_on_each(bases)
     cases = [case for group in by_base.values() for case in group]
     roles: dict[int, tuple[str, ...]] = defaultdict(tuple)
     for case_pk, role in Party.objects.filter(case__in=cases).values_list("case", "role"):
         roles[case_pk] += (role,)
     readers = readers_of([(case, case.kind_, roles[case.pk]) for case in cases])
     by_case = {case.pk: group for case, group in zip(cases, readers, strict=True)}
-    found: list[Letter] = []
-    for clock, spec, days, told in due:
-        for case in by_base[clock.case_id]:
-            others = [reader for reader in by_case[case.pk] if reader.organisation_id not in told]
-            key = f"clock:{clock.pk}:{clock.due_on}:{days}:{case.pk}"
-            build = partial(basis_context, case, clock, spec, days)
-            found += letters_to(others, "reminder.basis", key, case, None, build)
-    return found
+    return {pk: [(case, by_case[case.pk]) for case in group] for pk, group in by_base.items()}
 
 
 def basis_context(case: Case, clock: Clock, spec: ClockSpec, days: int) -> dict[str, Any]:

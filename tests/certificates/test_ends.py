@@ -8,6 +8,8 @@ from django.http import QueryDict
 
 from apps.certificates.checks import warnings
 from apps.certificates.contracts import ContractEnd
+from apps.certificates.models import Certificate
+from apps.certificates.reminders import remind_of_contracts
 from apps.outbox.models import Letter
 from apps.pages.endings import endings_page
 from apps.rules.clock import legal_now
@@ -72,6 +74,35 @@ def test_whoever_rests_on_the_right_is_told_about_the_own_case(right, clock, peo
     assert "东海浮标公司" in letter.shown()[1]
     remind()
     assert len(letters("reminder.basis")) == 1
+
+
+def test_a_contract_under_another_offices_certificate_is_told_and_its_face_stays(clock, organisations, people):
+    """Wishes, idea 11: the face prevails, and yet holder and pledgee learn which contract ends."""
+    mirrored = {"form": Certificate.Form.PROVINCIAL, "number": "浙数登2026001", "certificate_number": "浙证001"}
+    until = date(2029, 3, 1)
+    right = make_right(
+        organisations.enterprise, at=legal_now(), contract_ends=CONTRACTS, valid_until=until, **mirrored
+    )  # fmt: skip
+    pledge = file_pledge(people, organisations, right)
+    clock.move_to(at_noon(2026, 11, 1))
+    assert remind_of_contracts() == 0
+    clock.move_to(at_noon(2026, 11, 2))  # 180 days before
+    assert remind_of_contracts() == 3
+    remind_of_contracts()
+    told = letters("reminder.contract")
+    assert {(letter.user, letter.case_pk) for letter in told} == {
+        (people.filer, right.case_id), (people.manager, right.case_id), (people.banker, pledge.pk),
+    }  # fmt: skip
+    for letter in told:
+        assert "东海浮标公司" in letter.shown()[1]
+        assert ("2029-03-01" if letter.language == "en" else "2029年3月1日") in letter.shown()[1]
+    right.refresh_from_db()
+    assert (right.valid_until, right.case.status_at()) == (until, "valid")
+
+
+def test_a_contract_that_cuts_a_local_right_is_told_once_with_its_validity(right, clock):
+    clock.move_to(at_noon(2026, 11, 2))
+    assert remind_of_contracts() == 0
 
 
 @pytest.mark.parametrize(("day", "days"), [((2026, 11, 2), 180), ((2027, 1, 31), 90), ((2027, 4, 1), 30)])
