@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -289,12 +289,13 @@ def with_share(paths: frozenset[str]) -> frozenset[str]:
     return paths | {"share"} if "applicants" in paths else paths
 
 
-def begin_answer(case: Case, *, by: User) -> Draft:
-    """The draft of an answer to the notice that stands, begun from the record and never from an earlier answer.
+def begin_answer(case: Case, acts: Sequence[Event], *, by: User) -> Draft:
+    """The draft of an answer to the notice that stands by a case's acts (``History.acts``), begun from the record and
+    never from an earlier answer.
 
     Within one notice it is found again, also after an item was unlocked: what was typed stays.
     """
-    asked = rounds.asked_by(case)
+    asked = rounds.asked_by(acts)
     found = Draft.objects.filter(kind="answer", root=case, case__isnull=True).order_by("-updated_at").first()
     if found is None or asked is None or found.data.get("asked") != asked.seq:
         return _new_answer(case, asked, by)

@@ -16,6 +16,7 @@ from apps.workflow import drafts
 from apps.workflow.documents import keep
 from apps.workflow.machine import open_case, perform
 from apps.workflow.models import Case
+from apps.workflow.people import History
 
 STATEMENT = "承诺书（演示）：所填内容真实，来源合法，无权属争议，不含国家秘密。\n".encode()
 LICENSED = "数据授权合同（演示）：授权使用航标实测数据，期限见合同。\n".encode()
@@ -400,7 +401,8 @@ def act_now(scene: Scene) -> None:
         comment="一次性告知",
         effective_at=when,
     )
-    filing.begin_answer(Case.objects.get(pk=asked.pk), by=people["tingtao_filer"])
+    case = Case.objects.get(pk=asked.pk)
+    filing.begin_answer(case, History(case).acts, by=people["tingtao_filer"])
     in_notice = local(scene, "tingtao", 22, 20, 12, 9, 8, 6)
     objection = object_to(scene, in_notice, "lanwan_manager", 4, "ownership", "该数据集由我方委托采集，附委托合同。")
     perform(objection.pk, "admit", actor=people["clerk2"], comment="予以受理并转送", effective_at=when)

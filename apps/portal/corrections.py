@@ -10,7 +10,6 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from apps.accounts.models import User
 from apps.applications import filing
 from apps.applications.forms import STEP_FORMS, STEPS
 from apps.applications.items import FILES, ITEMS, label_of
@@ -23,7 +22,8 @@ from apps.portal.steps import spoken
 from apps.workflow import drafts, rounds
 from apps.workflow.acts import perform_form
 from apps.workflow.machine import Offer
-from apps.workflow.models import Case, Document, Draft
+from apps.workflow.models import Document, Draft
+from apps.workflow.people import Standing
 from apps.workflow.snapshots import typed
 from apps.workflow.states import ANSWERS, Move
 
@@ -58,29 +58,32 @@ def answering(offers: list[Offer]) -> Move | None:
     return next((o.move for o in offers if o.move.name in ANSWERS and not o.refusal), None)
 
 
-def asked_for(case: Case) -> Any:
-    """The item that the filer asked to change besides, while the office has not answered; "" where there is none."""
-    asked = rounds.unlock_request(case)
-    return rounds.item_label(case, asked.data["item"]) if asked else ""
+def answer_of(move: Move, standing: Standing) -> ApplicationAnswer | FormAnswer:
+    """The answer under way. Applications have steps; every other kind answers by the form it is filed with.
 
-
-def answer_of(case: Case, move: Move, by: User) -> ApplicationAnswer | FormAnswer:
-    """The answer under way. Applications have steps; every other kind answers by the form it is filed with."""
-    return FormAnswer(case, move, by) if move.form is not None else ApplicationAnswer(case, move, by)
+    ``standing``: of whoever answers, with the events' words (``History.whole``).
+    """
+    return (FormAnswer if move.form is not None else ApplicationAnswer)(move, standing)
 
 
 class Answer:
     """What both have in common: the notice, the draft, the files."""
 
-    def __init__(self, case: Case, move: Move, by: User) -> None:
-        self.case, self.move, self.by = case, move, by
-        self.items = rounds.open_items(case)
+    def __init__(self, move: Move, standing: Standing) -> None:
+        self.case, self.move, self.by, self.acts = standing.case, move, standing.actor, standing.history.acts
+        self.items = rounds.open_items(self.acts)
         self.paths = self.opens(rounds.paths_of(self.items))
         self.draft = self.begin()
 
     def opens(self, paths: frozenset[str]) -> frozenset[str]:
         """What is open by these items of the notice."""
         return paths
+
+    @property
+    def asked_for(self) -> Any:
+        """The item that the filer asked to change besides, while the office has not answered; "" where there is none."""
+        asked = rounds.unlock_request(self.acts)
+        return rounds.item_label(self.case, asked.data["item"]) if asked else ""
 
     def opened(self, *, checked: bool = False, faults: dict | None = None) -> list[Opened]:
         """The open items in the order of the notice."""
@@ -131,7 +134,7 @@ class ApplicationAnswer(Answer):
     """An application: the open items stand in its steps' forms."""
 
     def begin(self) -> Draft:
-        return filing.begin_answer(self.case, by=self.by)
+        return filing.begin_answer(self.case, self.acts, by=self.by)
 
     def opens(self, paths: frozenset[str]) -> frozenset[str]:
         return filing.with_share(paths)
@@ -221,7 +224,7 @@ class FormAnswer(Answer):
 
     def begin(self) -> Draft:
         """The draft; begun anew from the record for another notice, and kept where an item was opened within this one."""
-        asked = rounds.asked_by(self.case)
+        asked = rounds.asked_by(self.acts)
         fresh = {"version": self.case.version, "asked": asked.seq if asked else 0, "form": typed(self.case.row)}
         draft = drafts.begin(
             f"answer:{self.case.kind}"[:32], by=self.by, organisation=self.case.organisation, root=self.case, data=fresh

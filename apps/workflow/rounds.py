@@ -6,12 +6,13 @@ A correction is asked once, with everything in it (administrative licensing law 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
 from apps.workflow.models import Case, Event
+from apps.workflow.people import History
 from apps.workflow.states import Refusal
 
 if TYPE_CHECKING:
@@ -25,24 +26,25 @@ UNLOCKING = ("ask_unlock", "grant_unlock", "refuse_unlock")
 # ------------------------------------------------------------------------------------------------ what is open
 
 
-def asked_by(case: Case) -> Event | None:
-    """The event that asked for the correction that stands."""
-    return case.events.standing().filter(move__in=ASKING).order_by("-seq").first()
+def asked_by(acts: Sequence[Event]) -> Event | None:
+    """Of a case's standing acts (``History.acts``) the one that asked for the correction that stands."""
+    return next((event for event in reversed(acts) if event.move in ASKING), None)
 
 
-def open_items(case: Case) -> list[dict[str, Any]]:
+def open_items(acts: Sequence[Event]) -> list[dict[str, Any]]:
     """The items that the standing correction notice names, and those opened since: path, label, note."""
     found: list[dict[str, Any]] = []
-    acts = case.events.standing().filter(move__in=(*ASKING, "grant_unlock")).order_by("seq")
-    for move, data in acts.values_list("move", "data"):
-        items = data.get("items", [])
-        found = [*found, *items] if move == "grant_unlock" else list(items)
+    for event in acts:
+        if event.move in ASKING:
+            found = list(event.data.get("items", []))
+        elif event.move == "grant_unlock":
+            found += event.data.get("items", [])
     return found
 
 
 def open_paths(case: Case) -> frozenset[str]:
     """The items of the form that may change."""
-    return paths_of(open_items(case))
+    return paths_of(open_items(History.whole(case).acts))
 
 
 def paths_of(items: Iterable[dict[str, Any]]) -> frozenset[str]:
@@ -102,20 +104,21 @@ def reason_given(act: Act) -> Refusal | None:
 # ------------------------------------------------------------------------------------------------ one more item
 
 
-def unlock_request(case: Case) -> Event | None:
-    """The request to change one more item that nobody has answered yet, within the notice that stands."""
-    last = case.events.standing().filter(move__in=(*ASKING, *UNLOCKING)).order_by("-seq").first()
+def unlock_request(acts: Sequence[Event]) -> Event | None:
+    """Of a case's standing acts the request to change one more item that nobody has answered yet, within the notice
+    that stands."""
+    last = next((event for event in reversed(acts) if event.move in (*ASKING, *UNLOCKING)), None)
     return last if last is not None and last.move == "ask_unlock" else None
 
 
 def nothing_asked(act: Act) -> Refusal | None:
-    if unlock_request(act.case) is None:
+    if unlock_request(act.standing.history.acts) is None:
         return None
     return Refusal("asked_to_unlock", _("The office has your last request still to answer."))
 
 
 def unlock_asked(act: Act) -> Refusal | None:
-    if unlock_request(act.case) is not None:
+    if unlock_request(act.standing.history.acts) is not None:
         return None
     return Refusal("nothing_to_unlock", _("Nobody has asked to change one more item."))
 
@@ -132,7 +135,7 @@ def item_closed(act: Act) -> Refusal | None:
 
 def open_item(act: Act) -> None:
     """The granted item joins those of the correction notice; no clock changes."""
-    asked = unlock_request(act.case)
+    asked = unlock_request(act.standing.history.acts)
     path = asked.data["item"]
     act.facts.update(items=[{"path": path, "label": item_label(act.case, path), "note": asked.comment}])
 

@@ -81,7 +81,7 @@ class Copy:
             number = f"id + {self.offset}"
             return f"lpad(({number})::text, 18, '0')" if self.postgresql else f"printf('%018d', {number})"
         if (field.unique and not field.related_model) or field.name in NAMED_BY_NUMBER:
-            return f"{column} || '-{self.mark}'"
+            return f"{column} || '{self.mark}'"  # three marks must fit behind a certificate's token
         return self.earlier(column) if field.name in SHIFTED else column
 
     def earlier(self, column: str) -> str:

@@ -5,11 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from apps.diligence import watching
+from apps.workflow.machine import perform
 from tests.pledges.cases import filed, registered
 from tests.rights import make_right
+from tests.ways import application, walk
 
 pytestmark = pytest.mark.django_db
-PLEDGE, PLEDGES, WATCHES, TOUCHING, JSON = 18, 11, 7, 7, 5
+PLEDGE, PLEDGES, WATCHES, TOUCHING, JSON, ANSWER = 18, 11, 7, 7, 5, 14
 
 
 @pytest.fixture
@@ -44,6 +46,15 @@ def test_the_desk_list_of_pledges_with_its_totals(count, rights_of, costs, peopl
     cases = [filed(people, organisations, right) for right in rights_of(count)]
     page = costs(sign_in(people.clerk), "/desk/?kind=pledge&show=open", PLEDGES)
     assert all(case.number in page for case in cases)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_answer_to_a_correction(count, local_track, costs, people, organisations, sign_in):
+    case = walk(application(people, organisations), people, "examining")
+    items = [{"path": path, "label": path, "note": "请改"} for path in ("name", "scenario", "algorithm")[:count]]
+    perform(case.pk, "ask_correction", actor=people.clerk, data={"items": items})
+    page = costs(sign_in(people.filer), f"/portal/cases/{case.pk}/answer/", ANSWER)
+    assert page.count("请改") >= count
 
 
 @pytest.mark.parametrize("count", [1, 3])

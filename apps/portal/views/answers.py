@@ -13,6 +13,7 @@ from apps.portal import attachments, corrections
 from apps.portal.access import Viewer, for_filers, get_case
 from apps.portal.base import face_of_viewer
 from apps.workflow.machine import Offer, Refused, moves_for
+from apps.workflow.people import History, Standing
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -20,11 +21,12 @@ from apps.workflow.machine import Offer, Refused, moves_for
 def answer(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     """The open items, each with the official's note; the rest closed."""
     case = get_case(viewer, pk)
-    offers = moves_for(case, request.user)
+    standing = Standing(case, request.user, history=History.whole(case))
+    offers = moves_for(case, request.user, standing)
     move = corrections.answering(offers)
     if move is None:
         return nothing_to_answer(request, pk)
-    found = corrections.answer_of(case, move, request.user)
+    found = corrections.answer_of(move, standing)
     faults: dict = {}
     if request.method == "POST":
         found.keep(request.POST, request.FILES)
@@ -38,7 +40,7 @@ def answer(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     errors = [FormError(f"id_file_{path}", "", fault) for path, fault in faults.items()] + errors
     context = {
         "case": case, "items": found.opened(checked=checked, faults=faults), "closed": found.closed(), "errors": errors,
-        "draft": found.draft, "unlock": unlock_offer(offers), "asked_for": corrections.asked_for(case),
+        "draft": found.draft, "unlock": unlock_offer(offers), "asked_for": found.asked_for,
     }  # fmt: skip
     return render(request, "portal/answer.html", {**face_of_viewer(viewer), **context})
 
@@ -62,10 +64,11 @@ def nothing_to_answer(request: HttpRequest, pk: int) -> HttpResponse:
 def review(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     """The answer as a difference; sent from here."""
     case = get_case(viewer, pk)
-    move = corrections.answering(moves_for(case, request.user))
+    standing = Standing(case, request.user, history=History.whole(case))
+    move = corrections.answering(moves_for(case, request.user, standing))
     if move is None:
         return nothing_to_answer(request, pk)
-    found = corrections.answer_of(case, move, request.user)
+    found = corrections.answer_of(move, standing)
     if found.errors():
         return redirect("portal:answer", pk)
     refused = ""
