@@ -113,7 +113,7 @@ def reviewing() -> tuple[Move, ...]:
         accept=_("Order the compliance assessment"), accepted_past=_("ordered the compliance assessment"),
         texts="listing", to=BOTH, file_guards=OPENING, guards=MAY_STAND, filed=(effects.make_row,),
         answered=(effects.change_row, effects.ask_consents), effects=(effects.ask_consents,), starts=("compliance",),
-        undo=nothing, again=EXCHANGE, asked="exchange",
+        undo=nothing, again=EXCHANGE, reviewer="exchange",
     )  # fmt: skip
     own = {"answer": {"form": ProductForm}, "refuse": {"letters": letter("listing.refused", *BOTH)}}
     own["refuse"]["sources"] = states("submitted", "compliance")

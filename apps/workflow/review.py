@@ -83,13 +83,14 @@ def reviewed(
     ended: tuple[Effect, ...] = (),
     undo_ended: Effect | None = None,
     again: Who = DECIDERS,
-    asked: str = "office",
+    reviewer: str = "office",
 ) -> tuple[Move, ...]:
-    """The moves of a simple review. ``texts`` is the prefix of its letters; ``filed`` makes the kind's row, ``form``
-    is what is filed and answered with. ``to`` are the roles told of receipt and outcome; a correction is served on
-    the applicant alone, whose clock starts by it. ``again`` may ask for a second one, with a reason; ``asked`` is the role
-    that is told when the applicant asks to change one more item. ``ended`` is what a refusal, withdrawal or lapse does besides, and
-    ``undo_ended`` takes it back.
+    """The moves of a simple review.
+
+    ``texts`` is the prefix of its letters; ``filed`` makes the kind's row, ``form`` is what is filed and answered with.
+    ``to`` are the roles told of receipt and outcome; a correction is served on the applicant alone, whose clock starts
+    by it. ``again`` may ask for a second one, with a reason. ``reviewer`` is the role that reviews, where a letter is
+    written to it. ``ended`` is what a refusal, withdrawal or lapse does besides, and ``undo_ended`` takes it back.
 
     With an examiner and a decider of the same roles one person may do both; who examined never decides where the
     kind adds a proposal of its own.
@@ -116,7 +117,7 @@ def reviewed(
             letters=letter("case.answered"), snapshot=True,
         ),
         recall("submitted", examiner | again),
-        *unlocking(states("correction"), filer, examiner, asked),
+        *unlocking(states("correction"), filer, examiner, reviewer),
         Move(
             "lapse", _("Lapse"), _("deemed withdrawn: no answer in time"), states("correction"), "lapsed", CLOCK,
             effects=ended, undo=undo_ended, stops=("reply",), letters=letter("case.lapsed", *to),
@@ -139,14 +140,16 @@ def reviewed(
     )  # fmt: skip
 
 
-def unlocking(sources: frozenset[str], filer: Who, examiner: Who, asked: str = "office", when=None) -> tuple[Move, ...]:
+def unlocking(
+    sources: frozenset[str], filer: Who, examiner: Who, reviewer: str = "office", when=None
+) -> tuple[Move, ...]:
     """The rows by which the filer asks to change one more item than the notice names, and it is opened or stays closed.
     No clock changes."""
     return (
         Move(
             "ask_unlock", _("Ask to change one more item"), _("asked to change one more item"), sources, STAYS, filer,
             form=UnlockForm, guards=(nothing_asked,), checks=(item_closed,), tag="file",
-            letters=letter("case.unlock_asked", asked), when=when,
+            letters=letter("case.unlock_asked", reviewer), when=when,
         ),
         Move(
             "grant_unlock", _("Open the item"), _("opened one more item"), sources, STAYS, examiner, form=CommentForm,
