@@ -23,7 +23,7 @@ from apps.pages import preview, touched
 from apps.pages.due import due_of
 from apps.pages.facts import foreign
 from apps.pages.limits import limits
-from apps.pages.story import sentence
+from apps.pages.story import details, sentence
 from apps.workflow.machine import WEIGHTY, Offer, moves_for
 from apps.workflow.models import Case, Event, Interest
 from apps.workflow.people import History
@@ -60,11 +60,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Proposal:
-    """What the examiner proposed: by whom, in which words."""
+    """What the examiner proposed: by whom, in which words, with what besides the remark."""
 
     event: Event
     sentence: Any
     words: Any
+    details: list[Any]
 
 
 @for_officials
@@ -108,7 +109,7 @@ def proposal(case: Case, events: Iterable[Event]) -> Proposal | None:
     last = next((e for e in reversed(events) if e.tag in findings.EXAMINING and e.pk not in struck), None)
     if last is None:
         return None
-    return Proposal(last, sentence(case, last), proposed(case, last))
+    return Proposal(last, sentence(case, last), proposed(case, last), details(case, last))
 
 
 def proposed(case: Case, event: Event) -> Any:

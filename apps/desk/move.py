@@ -19,7 +19,7 @@ from apps.desk.reveal import masked
 from apps.desk.wording import WordingForm
 from apps.examination import findings
 from apps.examination.findings import Composed
-from apps.pages import preview
+from apps.pages import preview, story
 from apps.pages.changes import item_label
 from apps.pages.facts import foreign, plain_facts
 from apps.pages.fields import Field
@@ -29,6 +29,7 @@ from apps.workflow.acts import perform_form
 from apps.workflow.forms import CorrectionForm, bind
 from apps.workflow.machine import Offer, Refused, moves_for
 from apps.workflow.models import Case, Event
+from apps.workflow.people import History
 from apps.workflow.snapshots import item_of
 from apps.workflow.states import ANSWERS, Move, Refusal
 from apps.workflow.touch import with_rows
@@ -85,12 +86,12 @@ def begun(form: CorrectionForm, notice: Composed) -> dict[str, Any]:
     return {"items": items, "comment": notice.comment}
 
 
-def offered(case: Case, request: HttpRequest, slug: str) -> Offer:
+def offered(case: Case, request: HttpRequest, slug: str, history: History) -> Offer:
     """The move as it is offered to this person now; one of the table that is not is shown as blocked."""
     move = case.kind_.move(slug)
     if move is None or move.opens:
         raise Http404
-    offers = moves_for(case, request.user, standing_of(case, request.user))
+    offers = moves_for(case, request.user, standing_of(case, request.user, history))
     found = next((offer for offer in offers if offer.move.name == slug), None)
     return found or Offer(
         move, Refusal("not_offered", _("This step is not possible in the case's present state, or not yours."))
@@ -103,16 +104,17 @@ def move_page(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """Show a move before it is made; make it. Whatever is refused keeps what was typed and says why."""
     case = case_or_404(request, pk)
     with_rows([case])
-    offer = offered(case, request, slug)
+    history = History.whole(case)
+    offer = offered(case, request, slug, history)
     if slug in ANSWERS and offer.refusal is None:
         return redirect("portal:answer", pk)
     if request.method != "POST":
-        return page(request, case, offer, form_of(case, offer.move))
+        return page(request, case, offer, history, form_of(case, offer.move))
     form, wording = form_of(case, offer.move, request.POST, request.FILES), wording_of(request, case, offer.move)
     if not (form.is_valid() and wording.is_valid()):
-        return page(request, case, offer, form, wording, status=UNPROCESSABLE)
+        return page(request, case, offer, history, form, wording, status=UNPROCESSABLE)
     if "preview" in request.POST:
-        return page(request, case, offer, form, wording)
+        return page(request, case, offer, history, form, wording)
     return make(request, case, offer, form, wording)
 
 
@@ -131,8 +133,9 @@ def make(request: HttpRequest, case: Case, offer: Offer, form: forms.Form, wordi
         )  # fmt: skip
     except Refused as refused:
         case = case_or_404(request, case.pk)
-        now = offered(case, request, offer.move.name)
-        return page(request, case, now, form, wording, refused=refused, status=CONFLICT)
+        history = History.whole(case)
+        now = offered(case, request, offer.move.name, history)
+        return page(request, case, now, history, form, wording, refused=refused, status=CONFLICT)
     messages.success(request, what_next(event))
     return redirect("desk:case", case.pk)
 
@@ -164,6 +167,7 @@ def page(
     request: HttpRequest,
     case: Case,
     offer: Offer,
+    history: History,
     form: forms.Form,
     wording: WordingForm | None = None,
     *,
@@ -196,6 +200,7 @@ def page(
         "readers": sum(len(letter.recipients) for letter in letters),
         "wording": wording or WordingForm(letters=letters),
         "face": preview.face_of(case, move),
+        "entries": story.last_act(case, history.acts),
         "version": case.version,
         "key": request.POST.get("key") or uuid4().hex,
     }

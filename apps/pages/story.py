@@ -1,8 +1,8 @@
-"""The events of a case told in sentences, with what became of the letters: ``components/timeline.html``."""
+"""The events of a case told in sentences to the office, with what became of the letters: ``components/timeline.html``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from apps.outbox.models import Letter
 from apps.pages.facts import foreign
 from apps.workflow.models import Case, Event
+from apps.workflow.rounds import item_label
 from apps.workflow.service import ASSIGNED, NOTES
 
 WRITTEN_LATER = timedelta(hours=1)
@@ -53,8 +54,25 @@ def entry(case: Case, event: Event, struck: bool, letters: list[Letter]) -> Entr
         recorded_at=event.recorded_at if late else None,
         struck=struck,
         letters=[what_became_of(letters)] if letters else [],
-        items=[item_text(item) for item in event.data.get("items", [])] or event.data.get("reasons", []),
+        items=details(case, event),
     )
+
+
+def last_act(case: Case, acts: Sequence[Event]) -> list[Entry]:
+    """Of a case's standing acts (``History.acts``, with their words) the last that is no note: what a move answers."""
+    last = next((event for event in reversed(acts) if event.move not in NOTES), None)
+    return [entry(case, last, False, [])] if last else []
+
+
+def details(case: Case, event: Event) -> list[Any]:
+    """What an act named beside its remark: items, reasons, the item asked for, why a second round."""
+    data = event.data
+    said = [item_text(item) for item in data.get("items", [])] or list(data.get("reasons", []))
+    if event.move == "ask_unlock":
+        said.append(item_label(case, data["item"]))
+    if isinstance(data.get("reason"), str) and data["reason"]:
+        said.append(foreign(_("Reason: %(words)s") % {"words": data["reason"]}))
+    return said
 
 
 def who(event: Event) -> str:

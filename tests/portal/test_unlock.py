@@ -73,6 +73,27 @@ def test_granted_item_opens_in_the_same_answer(asked, people, sign_in):
     assert Letter.objects.filter(text="case.unlock_granted", user=people.filer).exists()
 
 
+@pytest.mark.parametrize("move", ["grant_unlock", "refuse_unlock"])
+def test_the_official_reads_what_is_asked_and_why_before_answering(asked, people, sign_in, move):
+    ask(sign_in(people.filer), asked)
+    page = sign_in(people.clerk).get(reverse("desk:move", args=[asked.pk, move])).content.decode()
+    step = page.partition("上一步")[2].partition("</section>")[0]
+    for piece in ("算法规则简要说明", "算法说明也需更正。", people.filer.full_name):
+        assert piece in step
+
+
+def test_whoever_approves_a_second_round_reads_its_reason(asked, people, sign_in):
+    perform(asked.pk, "answer", actor=people.filer)
+    reason = "首次补正后来源仍不清楚"
+    perform(asked.pk, "propose_again", actor=people.clerk, data={"items": ITEMS, "reason": reason})
+    client = sign_in(people.chief)
+    for address in ("desk:move", "desk:decision"):
+        args = [asked.pk, "ask_again"] if address == "desk:move" else [asked.pk]
+        assert f"理由：{reason}" in client.get(reverse(address, args=args)).content.decode()
+    portal = sign_in(people.filer).get(reverse("portal:case", args=[asked.pk])).content.decode()
+    assert reason not in portal
+
+
 def test_refused_item_stays_closed(asked, people, sign_in):
     client = sign_in(people.filer)
     ask(client, asked)
