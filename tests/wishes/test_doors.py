@@ -39,7 +39,7 @@ def test_wish_20_a_system_down_on_a_deadline_day_costs_nobody_a_right(
     declare(people, due)
     sweep()
     assert Case.objects.get(pk=case.pk).status == "correction"
-    said = "当日无法提交（机房断电；公告〔2026〕示范3号）"
+    said = "系统故障日（机房断电；公告号：〔2026〕示范3号）"
     assert said in Client().get("/").content.decode()
     assert said in sign_in(people.filer).get("/portal/").content.decode()
     perform(case.pk, "answer", actor=people.filer)
