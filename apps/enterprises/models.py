@@ -32,10 +32,15 @@ def known_capacities(value) -> None:
         raise ValidationError(_("Choose at least one capacity from the list."), code="capacity")
 
 
+ONLY_ENTERPRISE = [Capacity.ENTERPRISE.value]
+
+
 class OrganisationQuerySet(models.QuerySet):
     def with_capacity(self, capacity: Capacity):
-        """Organisations that act in this capacity; SQLite knows no ``contains`` on JSON, so the quoted word is sought."""
-        return self.filter(capacities__icontains=f'"{capacity.value}"')
+        """Organisations that act in this capacity; SQLite knows no ``contains`` on JSON, so the quoted word is sought.
+        All but enterprises are few, and have an index of their own."""
+        found = self.filter(capacities__icontains=f'"{capacity.value}"')
+        return found if capacity == Capacity.ENTERPRISE else found.exclude(capacities=ONLY_ENTERPRISE)
 
 
 class Organisation(models.Model):
@@ -67,7 +72,13 @@ class Organisation(models.Model):
         ordering = ["name", "pk"]
         indexes = [
             models.Index(fields=["district", "name"]),
+            models.Index(fields=["name", "id"], name="organisation_name"),
             models.Index(Upper("name"), name="organisation_name_typed"),
+            models.Index(
+                fields=["name", "id"],
+                name="organisation_of_finance",
+                condition=~models.Q(capacities=ONLY_ENTERPRISE),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

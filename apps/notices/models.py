@@ -87,10 +87,7 @@ class Notice(models.Model):
         ]
         indexes = [
             models.Index(fields=["-published_at", "-id"], name="notice_newest", condition=Q(published_at__isnull=False)),
-            models.Index(
-                END, "id", name="notice_running",
-                condition=Q(published_at__isnull=False, withdrawn_at__isnull=True),
-            ),
+            models.Index(END, "id", name="notice_running"),  # of all: of a part PostgreSQL would not know how many run
             models.Index(fields=["marine_category", "-published_at", "-id"], name="notice_marine"),
             models.Index(fields=["industry", "-published_at", "-id"], name="notice_industry"),
             models.Index(fields=["published_at"], name="notice_untold", condition=Q(told_at__isnull=True, published_at__isnull=False)),

@@ -72,6 +72,8 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["-filed_at", "-id"], name="case_filed"),
             models.Index(fields=["kind", "status", "-filed_at", "-id"], name="case_kind_status"),
+            models.Index(fields=["kind", "-filed_at", "-id"], name="case_kind_filed"),
+            models.Index(fields=["closed_at", "id"], name="case_closed", condition=Q(closed_at__isnull=False)),
             models.Index(fields=["organisation", "-filed_at", "-id"], name="case_organisation"),
             models.Index(fields=["district", "-filed_at", "-id"], name="case_district"),
             models.Index(fields=["root"], name="case_root"),
@@ -168,7 +170,11 @@ class Event(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         constraints = [models.UniqueConstraint(fields=["case", "seq"], name="event_seq_once")]
-        indexes = [models.Index(fields=["move", "effective_at"], name="event_move_effective")]
+        indexes = [
+            models.Index(  # the figures are counted in it alone
+                fields=["move", "effective_at", "case", "rectifies", "id"], name="event_move_effective"
+            )
+        ]
 
     def save(self, *args, **kwargs):
         if self.pk:

@@ -21,7 +21,15 @@ from apps.enterprises.models import Invitation, Membership, PowerOfAttorney
 from apps.insurance.models import Product
 from apps.outbox.models import LetterText
 from apps.rules.calendars import record_change
-from apps.rules.models import CalendarDay, CalendarProposal, CalendarVersion, CalendarYear, LegalClock, RuleParameter
+from apps.rules.models import (
+    CalendarDay,
+    CalendarProposal,
+    CalendarVersion,
+    CalendarYear,
+    LegalClock,
+    Outage,
+    RuleParameter,
+)
 from apps.verifications import invitations
 from apps.workflow.models import Case, Interest
 from apps.workflow.states import kind
@@ -90,6 +98,14 @@ def a_proposed_year(world: World) -> CalendarProposal:
     return CalendarProposal.objects.create(year=2027, notice_number="x", days=[], proposed_by=world.people.system_admin)
 
 
+def a_declared_day(world: World) -> Outage:
+    people = world.people
+    return Outage.objects.create(
+        day=date(2026, 10, 9), notice_number="x", reason_zh="停电", reason_en="power failure",
+        proposed_by=people.system_admin, confirmed_by=people.security_admin, confirmed_at=timezone.now(),
+    )  # fmt: skip
+
+
 def a_month(world: World) -> AuditMonth:
     return AuditMonth.objects.create(month=date(2026, 1, 1), first_number=1, last_number=1, count=1, head_hash="0" * 64)
 
@@ -109,6 +125,7 @@ TABLES = {
     "rules.CalendarYear": Table(lambda world: CalendarYear.objects.first(), KEEPERS),
     "rules.CalendarDay": Table(lambda world: CalendarDay.objects.first(), KEEPERS),
     "rules.CalendarProposal": Table(a_proposed_year, KEEPERS, adds=("system_admin",)),
+    "rules.Outage": Table(a_declared_day, KEEPERS, adds=("system_admin",)),
     "accounts.AuditEntry": Table(lambda world: AuditEntry.objects.first(), ("audit_admin",)),
     "accounts.AuditMonth": Table(a_month, ("audit_admin", "security_admin")),
     "rules.CalendarVersion": Table(a_version, KEEPERS),
