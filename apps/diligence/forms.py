@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.diligence.models import Part
@@ -22,10 +22,7 @@ USUAL_DAYS = 30
 
 def readers() -> QuerySet[Organisation]:
     """The verified banks, insurers, exchanges and appraisers."""
-    named = Q(pk__in=[])
-    for capacity in READERS:
-        named |= Q(pk__in=Organisation.objects.with_capacity(capacity).values("pk"))
-    return Organisation.objects.filter(named, verified_at__isnull=False)
+    return Organisation.objects.with_capacity(*READERS).filter(verified_at__isnull=False)
 
 
 def documents_of(registration_case: Case) -> QuerySet[Document]:

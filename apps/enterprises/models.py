@@ -1,3 +1,6 @@
+from functools import reduce
+from operator import or_
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -36,11 +39,12 @@ ONLY_ENTERPRISE = [Capacity.ENTERPRISE.value]
 
 
 class OrganisationQuerySet(models.QuerySet):
-    def with_capacity(self, capacity: Capacity):
-        """Organisations that act in this capacity; SQLite knows no ``contains`` on JSON, so the quoted word is sought.
-        All but enterprises are few, and have an index of their own."""
-        found = self.filter(capacities__icontains=f'"{capacity.value}"')
-        return found if capacity == Capacity.ENTERPRISE else found.exclude(capacities=ONLY_ENTERPRISE)
+    def with_capacity(self, *capacities: Capacity):
+        """Organisations that act in one of these capacities; SQLite knows no ``contains`` on JSON, so the quoted word is
+        sought. All but enterprises are few, and have an index of their own."""
+        words = (models.Q(capacities__icontains=f'"{capacity.value}"') for capacity in capacities)
+        found = self.filter(reduce(or_, words, models.Q(pk__in=[])))
+        return found if Capacity.ENTERPRISE in capacities else found.exclude(capacities=ONLY_ENTERPRISE)
 
 
 class Organisation(models.Model):
