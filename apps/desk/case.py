@@ -56,6 +56,7 @@ PARTY_ROLES = {
     "reporter": gettext_lazy("reporter"),
     "pledgor": gettext_lazy("pledgor"),
     "pledgee": gettext_lazy("pledgee"),
+    "appraiser": gettext_lazy("appraiser"),
     "bank": gettext_lazy("bank"),
     "consenting": gettext_lazy("to consent"),
     "reader": gettext_lazy("reads by consent"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from apps.certificates.models import Claim
+from apps.pledges.appraising import CONFIRMED, DISOWNED, word_of
 from apps.pledges.intents import notices_on
 from apps.pledges.models import PledgedRight
 from apps.pledges.valuing import good_until
 from apps.workflow.checklist import DOUBT, FAULT, Criterion, Remark, Subject
+from apps.workflow.people import History
 
 
 def amounts_agree(subject: Subject) -> Remark | None:
@@ -18,13 +20,20 @@ def amounts_agree(subject: Subject) -> Remark | None:
     return Remark(DOUBT, _("The secured amount is below the credit line: is that what the contract says?"))
 
 
-def appraisal_is_recent(subject: Subject) -> Remark | None:
+def appraisal_holds(subject: Subject) -> Remark | None:
     day = subject.values.get("appraised_on")
     if day is None:
         return Remark(DOUBT, _("No appraisal is stated."))
-    if good_until(day, subject.on) >= subject.on:
+    if good_until(day, subject.on) < subject.on:
+        return Remark(
+            DOUBT, _("The appraisal is older than a valuation is good for: ask whether the value still holds.")
+        )
+    if subject.case is None or subject.values.get("appraised_by") is None:
         return None
-    return Remark(DOUBT, _("The appraisal is older than a valuation is good for: ask whether the value still holds."))
+    said = word_of(History(subject.case).acts)
+    if said == DISOWNED:
+        return Remark(FAULT, _("The appraiser says that this valuation is not its own."))
+    return None if said == CONFIRMED else Remark(DOUBT, _("The appraiser has not confirmed the valuation yet."))
 
 
 def term_is_ordered(subject: Subject) -> Remark | None:
@@ -66,7 +75,7 @@ CHECKLIST = (
     Criterion("contract", _("The contract is attached, signed by both, and its number is the one stated"), ("contract_number", "contract_on"), CONTRACT),
     Criterion("debt", _("Secured debt and amount are those of the contract"), ("debt", "secured_fen", "credit_fen"), CONTRACT, amounts_agree),
     Criterion("term", _("The term of the loan is that of the contract"), ("starts_on", "ends_on"), CONTRACT, term_is_ordered),
-    Criterion("appraisal", _("The appraised value rests on a report"), ("appraised_fen", "appraised_on"), test=appraisal_is_recent),
+    Criterion("appraisal", _("The appraised value rests on a report"), ("appraised_fen", "appraised_on"), test=appraisal_holds),
     Criterion("elsewhere", _("It is said where else the pledge is or will be registered"), ("registered_at", "registered_number"), test=nothing_elsewhere),
     Criterion("co_owners", _("Every holder of the right agrees")),
     Criterion("earlier_notice", _("No other bank gave an earlier notice of intent, or both know of it"), test=no_earlier_notice, inner=True),

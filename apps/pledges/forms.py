@@ -94,6 +94,7 @@ class PledgeForm(FilingForm):
     appraised_by = forms.ModelChoiceField(
         label=_("Appraiser, where the portal knows the organisation"), required=False,
         queryset=Organisation.objects.none(), empty_label="—",
+        help_text=_("It becomes a party: it sees this case and says whether the valuation is its own."),
     )  # fmt: skip
     appraisal_method = forms.ChoiceField(
         label=_("Method of the appraisal"), required=False, choices=[("", "—"), *Method.choices]
@@ -148,6 +149,8 @@ class PledgeForm(FilingForm):
             self.add_error("drawn", _("More cannot be drawn than the credit line."))
         if (data.get("appraised") is None) != (data.get("appraised_on") is None) and not self.errors:
             self.add_error("appraised_on", _("Give value and base date of the appraisal, or neither."))
+        if data.get("appraised_by") and data.get("appraised") is None:
+            self.add_error("appraised", _("Give the value that the appraiser is to confirm."))
         return data
 
 

@@ -13,7 +13,7 @@ from apps.certificates.lookup import law_of
 from apps.certificates.models import Registration
 from apps.certificates.statements import address_of
 from apps.enterprises.models import Capacity, Organisation
-from apps.pledges import amending, guards, releasing
+from apps.pledges import amending, appraising, guards, releasing
 from apps.pledges.checklist import CHECKLIST
 from apps.pledges.effects import change_row, enter, lose_object, make_row, name_new_holder, strike_claims
 from apps.pledges.forms import PledgeForm, RegisterForm
@@ -244,20 +244,22 @@ KIND = Kind(
         amending.CHANGES,
     ),
     moves=(
-        *reviewed(
+        *map(appraising.asking, reviewed(
             examiner=CITY_CLERK, decider=REGISTRARS, filer=APPLICANT | entering(Role.CLERK), form=PledgeForm,
             accept_form=RegisterForm, accepted="registered", accept=_("Register the pledge"),
             accepted_past=_("registered the pledge"), texts="pledge", to=CONCERNED,
             file_guards=(guards.hangs_on_a_right, must_be_verified, *guards.at_filing(), guards.pledgee_is_a_bank),
-            guards=guards.at_registration(),
-            checks=(guards.both_apply, guards.past_validity_has_reason, *guards.AT_THE_FORM), filed=(make_row,),
-            answered=(change_row,), effects=(enter,), starts=("loan_end", "valuation"), undo=strike_claims,
-        ),
+            guards=(*guards.at_registration(), appraising.appraisal_stands),
+            checks=(guards.both_apply, guards.past_validity_has_reason, *guards.AT_THE_FORM),
+            filed=(make_row, appraising.name_appraiser), answered=(change_row, appraising.name_appraiser),
+            effects=(enter,), starts=("loan_end", "valuation"), undo=strike_claims,
+        )),
         Move(
             "confirm", _("Confirm as pledgee"), _("confirmed it as pledgee"), states("submitted"), STAYS, PLEDGEE,
             form=CommentForm, guards=(guards.not_yet_confirmed,), tone="primary", letters=letter("pledge.confirmed", *BOTH),
         ),
         *consent.consent_moves(states("submitted"), CITY_CLERK),
+        *appraising.MOVES,
         Move(
             "fall_due", _("Mark as overdue"), _("the loan's term is over and the pledge was not released"),
             states("registered"), "overdue", CLOCK, stops=("loan_end",),
