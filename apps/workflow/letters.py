@@ -285,8 +285,11 @@ def basis_context(case: Case, clock: Clock, spec: ClockSpec, days: int) -> dict[
 def tell_excused(outage: Outage, moved: list[Clock], ended: list[Clock]) -> None:
     """Tell the parties and the office of the time limits that a day of system failure moved, or that ended something on
     it and so ask the office to look."""
-    cases = [clock.case for clock in (*moved, *ended)]
-    wanted = [(case, case.kind_, (*ROLES_TOLD["applicant"], OFFICE)) for case in cases]
+    wanted = []
+    for clock in (*moved, *ended):
+        table = clock.case.kind_
+        told = table.clock(clock.name).tells or ROLES_TOLD["applicant"]
+        wanted.append((clock.case, table, (*told, OFFICE)))
     written: list[Letter] = []
     for clock, group in zip((*moved, *ended), readers_of(wanted), strict=True):
         build = partial(outage_context, clock, outage)
@@ -295,16 +298,19 @@ def tell_excused(outage: Outage, moved: list[Clock], ended: list[Clock]) -> None
 
 
 def outage_context(clock: Clock, outage: Outage) -> dict[str, Any]:
-    """What the letter says: which day failed by which announcement, and the day that holds now; none where the case had
-    ended with it."""
+    """What the letter says: which day failed by which announcement, and the day that holds now, or what the case became
+    where that day ended something."""
+    table = clock.case.kind_
+    spec = table.clock(clock.name)
     own = {
-        "clock": str(clock.case.kind_.clock(clock.name).label),
+        "clock": str(spec.label),
         "day": outage.day.isoformat(),
         "announcement": outage.notice_number,
         "failure": outage.reason_en if get_language() == "en" else outage.reason_zh,
         "due_on": "" if clock.ended_at else clock.due_on.isoformat(),
+        "lost": lost_by(table, spec),
     }
-    return {**about(clock.case, clock.case.kind_), **own}
+    return {**about(clock.case, table), **own}
 
 
 ROLES_TOLD = {"applicant": ("applicant", "agent")}

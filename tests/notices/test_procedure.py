@@ -18,6 +18,7 @@ from apps.workflow.models import Case, Clock
 from apps.workflow.tasks import sweep
 from tests.samples import object_to
 from tests.ways import application, at_noon, deposit, values, walk
+from tests.workflow.test_outages import declare
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +167,20 @@ def test_objector_is_asked_for_a_supplement_and_sends_it(filed, people):
     perform(objection.pk, "supplement", actor=people.rival, data={"supplement": "合同已附。"})
     objection.objection.refresh_from_db()
     assert (status(objection), objection.objection.supplement) == ("filed", "合同已附。")
+
+
+def test_the_objector_hears_that_a_day_of_failure_moved_the_own_time_limit(filed, people):
+    objection = object_to(filed, people.rival)
+    perform(objection.pk, "ask_supplement", actor=people.clerk2, comment="请附合同")
+    mark_read(Letter.objects.get(case_pk=objection.pk, text="objection.supplement"), people.rival)
+    announce_waiting()
+    clock = objection.clocks.get(name="supplement")
+    declare(people, clock.due_on)
+    told = Letter.objects.filter(case_pk=objection.pk, text="case.excused")
+    assert {letter.user for letter in told} >= {people.rival}
+    assert people.filer not in {letter.user for letter in told}
+    before, clock = clock.due_on, objection.clocks.get(name="supplement")
+    assert clock.due_on > before
 
 
 # ------------------------------------------------------------------------------------------------ silence

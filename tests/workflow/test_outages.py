@@ -7,6 +7,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import translation
 
 from apps.accounts.models import AuditEntry
 from apps.notices.models import Notice
@@ -70,8 +71,8 @@ def test_reply_due_on_the_day_moves_to_the_next_working_day_and_all_are_told(in_
         (ON, "workday", True),
         (NEXT, "excused", False),
     ]
-    assert "机房断电" in steps[-1].reason
-    assert "〔2026〕示范3号" in steps[-1].reason
+    with translation.override("zh-hans"):
+        assert "（机房断电，公告号：〔2026〕示范3号）" in steps[-1].reason
     noted = in_correction.events.get(move="excused").data
     assert noted == {"clock": "reply", "before": "2026-10-09", "after": "2026-10-10", "outage": "〔2026〕示范3号"}
     assert "顺延至2026年10月10日" in told(in_correction, people.filer)
