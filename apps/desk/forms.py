@@ -38,6 +38,9 @@ class DeadlineForm(PortalFormMixin, forms.Form):
     count = forms.IntegerField(label=_("Length"), min_value=1, max_value=max(LONGEST.values()))
     unit = forms.ChoiceField(label=_("Unit"), choices=UNITS)
     roll = forms.BooleanField(label=_("A last day of rest moves to the next working day"), required=False)
+    excused = forms.BooleanField(
+        label=_("Time limit of a party: a last day of system failure moves as well"), required=False
+    )
 
 
 class SavedFilterForm(forms.Form):

@@ -20,8 +20,7 @@ def deadline_page(request: HttpRequest) -> HttpResponse:
     found = None
     if asked and form.is_valid():
         try:
-            values = form.cleaned_data
-            found = deadline(values["start"], values["count"], values["unit"], load_calendar(), roll=values["roll"])
+            found = deadline(calendar=load_calendar(), **form.cleaned_data)
         except DeadlineError as fault:
             form.add_error(None, str(fault))
     return render(request, "desk/deadline.html", {"form": form, "found": found})

@@ -134,6 +134,13 @@ def test_a_period_begun_later_knows_the_day_and_a_new_year_keeps_it(traveller, p
     assert rehearse_year(YEAR, DAYS, "国办发明电〔2026〕示范号").outages == calendar.outages != {}
 
 
+def test_the_calculator_counts_for_a_party_or_for_the_office(traveller, people, sign_in):
+    declare(people)
+    client, asked = sign_in(people.clerk), {"start": "2026-09-28", "count": "4", "unit": "workday"}
+    assert client.get(reverse("desk:deadline"), asked).context["found"].date == ON
+    assert client.get(reverse("desk:deadline"), {**asked, "excused": "on"}).context["found"].date == NEXT
+
+
 def test_a_day_is_declared_by_two_persons_once(traveller, people, sign_in):
     form = {
         "day": "2026-10-09",

@@ -17,14 +17,15 @@ class Command(SentenceCommand):
         parser.add_argument("count", help="how many units")
         parser.add_argument("--unit", default="workday", help=", ".join(LONGEST))
         parser.add_argument("--roll", action="store_true", help="a last day of rest moves to the next working day")
+        parser.add_argument("--excused", action="store_true", help="a last day of system failure moves as well")
         parser.add_argument("--json", action="store_true", help="machine-readable")
 
-    def handle(self, *args, start, count, unit, roll, **options):
+    def handle(self, *args, start, count, unit, roll, excused, **options):
         calendar = load_calendar()
         if not calendar.version:
             raise CommandError(_("No working calendar is loaded: run `manage.py load_rules` first."))
         try:
-            found = deadline(read_date(start), read_count(count), unit, calendar, roll=roll)
+            found = deadline(read_date(start), read_count(count), unit, calendar, roll=roll, excused=excused)
         except DeadlineError as error:
             raise CommandError(str(error)) from None
         self.stdout.write(json.dumps(as_data(found), ensure_ascii=False) if options["json"] else as_text(found))
