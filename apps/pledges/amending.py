@@ -38,7 +38,8 @@ CHANGES = ClockSpec(
 def open_amendment(act: Act) -> Amendment | None:
     known = act.standing.history.known
     if "amendment" not in known:
-        known["amendment"] = Amendment.objects.filter(pledge=act.case.pk, ended_at__isnull=True).first()
+        rows = Amendment.objects.filter(pledge=act.case.pk, ended_at__isnull=True)
+        known["amendment"] = rows.first() if "ask_change" in act.standing.happened else None
     return known["amendment"]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,6 +18,8 @@ from apps.enterprises.models import Capacity, Membership, Organisation, PowerOfA
 from apps.workflow.acting import powers_used_by
 from apps.workflow.documents import of_parties
 from apps.workflow.models import Case, Document, Draft, Party
+from apps.workflow.people import Standing
+from apps.workflow.touch import with_rows
 
 CHOSEN = "organisation"
 
@@ -184,11 +186,30 @@ def cases_of(viewer: Viewer):
 
 def get_case(viewer: Viewer, pk: int) -> Case:
     """A case this person may read; Http404 for every other."""
-    found = Case.objects.visible_to(viewer.user).filter(pk=pk)
-    case = found.select_related("organisation", "root").first()
+    case = readable(viewer, pk).first()
     if case is None:
         raise Http404
     return case
+
+
+def readable(viewer: Viewer, pk: int):
+    """QuerySet of the case, empty where this person may not read it."""
+    return Case.objects.visible_to(viewer.user).filter(pk=pk).select_related("organisation", "root")
+
+
+def get_standing(viewer: Viewer, pk: int) -> Standing:
+    """Where this person stands to a case he may read, for a page of it: the case and the own roles in one statement, and
+    the kind's row with what it points to. Http404 for every other."""
+    own = Q(parties__person=viewer.user) | Q(parties__organisation__in=viewer.filing)
+    found = readable(viewer, pk).annotate(own=FilteredRelation("parties", condition=own), named_as=F("own__role"))
+    rows = list(found)  # one for each role, one in all where there is none
+    if not rows:
+        raise Http404
+    (case,) = with_rows(rows[:1])
+    standing = Standing(case, viewer.user)
+    standing.organisations = viewer.filing
+    standing.named_as = frozenset(row.named_as for row in rows if row.named_as)
+    return standing
 
 
 def drafts_seen_by(viewer: Viewer):

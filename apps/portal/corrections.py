@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -73,7 +74,12 @@ class Answer:
         self.case, self.move, self.by, self.acts = standing.case, move, standing.actor, standing.history.acts
         self.items = rounds.open_items(self.acts)
         self.paths = self.opens(rounds.paths_of(self.items))
-        self.draft = self.begin()
+        self.go_on(self.begin())
+
+    def go_on(self, draft: Draft) -> None:
+        """Go on with a draft as it was read or kept just now; its organisation and its case are known."""
+        draft.organisation, draft.root = self.case.organisation, self.case
+        self.draft = draft
 
     def opens(self, paths: frozenset[str]) -> frozenset[str]:
         """What is open by these items of the notice."""
@@ -185,11 +191,15 @@ class ApplicationAnswer(Answer):
                 typed = filing.raw(form_class(data, organisation=self.case.organisation))
                 changed[step] = {**self.draft.data.get(step, {}), **{name: typed[name] for name in open_fields}}
         if changed:
-            self.draft = drafts.save(self.draft, changed)
-            self.draft.organisation = self.case.organisation
+            self.go_on(drafts.save(self.draft, changed))
+
+    @cached_property
+    def answered(self) -> tuple[dict[str, Any], list[filing.Problem]]:
+        """What the answer says at the open items and what is wrong with it, asked once all that was sent is kept."""
+        return filing.answered(self.draft, self.paths)
 
     def errors(self) -> list[FormError]:
-        _values, problems = filing.answered(self.draft, self.paths)
+        _values, problems = self.answered
         return [FormError(self.target(problem), str(problem.label), str(problem.sentence)) for problem in problems]
 
     def target(self, problem: filing.Problem) -> str:
@@ -200,7 +210,7 @@ class ApplicationAnswer(Answer):
 
     def changes(self) -> list[Change]:
         """Item by item what the answer changes, in words."""
-        values, _problems = filing.answered(self.draft, self.paths)
+        values, _problems = self.answered
         before = self.case.row
         after = copy(before)
         for path, value in values.items():
@@ -225,7 +235,7 @@ class FormAnswer(Answer):
     def begin(self) -> Draft:
         """The draft; begun anew from the record for another notice, and kept where an item was opened within this one."""
         asked = rounds.asked_by(self.acts)
-        fresh = {"version": self.case.version, "asked": asked.seq if asked else 0, "form": typed(self.case.row)}
+        fresh = {"version": self.case.version, "asked": asked.seq if asked else 0, "form": self.filed}
         draft = drafts.begin(
             f"answer:{self.case.kind}"[:32], by=self.by, organisation=self.case.organisation, root=self.case, data=fresh
         )
@@ -245,24 +255,36 @@ class FormAnswer(Answer):
             form.fields[name].disabled, form.fields[name].required = True, False
         return form
 
+    @cached_property
+    def filed(self) -> dict[str, Any]:
+        """The record as the form would hold it."""
+        return typed(self.case.row)
+
+    @cached_property
+    def form(self) -> forms.Form:
+        """The form as the draft holds it, made once all that was sent is kept."""
+        return self.make()
+
+    @cached_property
     def checked_form(self) -> forms.Form:
+        """The same, looked through."""
         return self.make(self.draft.data["form"])
 
     def fields(self, path: str, checked: bool) -> list[forms.BoundField]:
-        form = self.checked_form() if checked else self.make()
+        form = self.checked_form if checked else self.form
         return [form[path]] if path in form.fields else []
 
     def closed(self) -> list[Field]:
-        form = self.make()
-        return [Field(b.label, foreign(spoken(b.field, b.value()))) for b in form if b.name not in self.paths]
+        rows = [bound for bound in self.form if bound.name not in self.paths]
+        return [Field(bound.label, foreign(spoken(bound.field, bound.value()))) for bound in rows]
 
     def keep(self, data, files) -> None:
         typed = filing.raw(self.make(data))
         kept = {**self.draft.data["form"], **{name: value for name, value in typed.items() if name in self.paths}}
-        self.draft = drafts.save(self.draft, {"form": kept})
+        self.go_on(drafts.save(self.draft, {"form": kept}))
 
     def errors(self) -> list[FormError]:
-        form = self.checked_form()
+        form = self.checked_form
         wrong = [
             FormError(target_of(form[name]), str(form[name].label), str(e))
             for name in form.fields
@@ -273,10 +295,9 @@ class FormAnswer(Answer):
         return wrong + [FormError(f"id_file_{path}", str(label), _("Attach this file.")) for path, label in missing]
 
     def changes(self) -> list[Change]:
-        before, form = typed(self.case.row), self.make()
         pairs = [
-            (b.label, spoken(b.field, b.field.prepare_value(before.get(b.name))), spoken(b.field, b.value()))
-            for b in form
+            (b.label, spoken(b.field, b.field.prepare_value(self.filed.get(b.name))), spoken(b.field, b.value()))
+            for b in self.form
         ]
         return [
             Change(label, foreign(old), foreign(new)) for label, old, new in pairs if old != new
@@ -284,7 +305,7 @@ class FormAnswer(Answer):
 
     def send(self) -> None:
         """Raises Refused."""
-        form = self.checked_form()
+        form = self.checked_form
         form.is_valid()
         perform_form(
             self.case, self.move.name, actor=self.by, cleaned=form.cleaned_data, version=self.draft.data["version"],

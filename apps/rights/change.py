@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +27,7 @@ OVER_ALREADY = _(
 )
 
 
-class ChangeForm(shared.RightForm):
+class ChangeForm(sources.SourcedForm):
     """What is to read differently; an empty item stays as it is."""
 
     files = (("proof", _("Proof of the change")),)
@@ -57,10 +56,6 @@ class ChangeForm(shared.RightForm):
         if self.registration is not None:
             for name in ("name", "record_count", "volume_bytes"):
                 self.fields[name].widget.attrs["placeholder"] = str(getattr(self.registration, name))
-
-    @classmethod
-    def known_of(cls, organisation, root=None) -> dict[str, Any]:
-        return sources.known_of(root)
 
     def clean_contracts(self):
         rows = sources.read(self)

@@ -30,7 +30,7 @@ from apps.workflow.states import Consequence, Kind, Refusal, State
 NOTHING_LEFT = _("A source contract named here ends with the old term: it leaves nothing to renew.")
 
 
-class RenewalForm(shared.RightForm):
+class RenewalForm(sources.SourcedForm):
     """That the data still exist and may still be used; the term follows from the rule."""
 
     files = (
@@ -51,10 +51,6 @@ class RenewalForm(shared.RightForm):
         label=_("Reason, where it is filed before the renewal window"), required=False, max_length=300,
         help_text=_("Only the section chief may grant such a renewal."),
     )  # fmt: skip
-
-    @classmethod
-    def known_of(cls, organisation, root=None) -> dict[str, Any]:
-        return sources.known_of(root)
 
     def clean_contracts(self):
         rows = sources.read(self)

@@ -13,9 +13,9 @@ from apps.applications.codes import SourceKind
 from apps.certificates.contracts import ContractEnd, contracts_of
 from apps.certificates.models import Registration
 from apps.certificates.register import parse_day
+from apps.rights.shared import RightForm
 from apps.workflow.forms import DayField, LineField
 from apps.workflow.machine import Act
-from apps.workflow.models import Case
 from apps.workflow.rows import Column, RowsField
 
 MOST_CONTRACTS = 30
@@ -33,9 +33,14 @@ def contracts_field() -> RowsField:
     )  # fmt: skip
 
 
-def rows_of(registration: Registration) -> list[dict[str, str]]:
-    """The contracts on record, as rows of the table."""
-    return [as_row(contract) for contract in contracts_of(registration)]
+class SourcedForm(RightForm):
+    """A filing with the table of source contracts, which begins with those on record."""
+
+    @classmethod
+    def known_of(cls, organisation, root=None) -> dict[str, Any]:
+        if root is None or not hasattr(root, "registration"):
+            return {}
+        return {"contracts": [as_row(contract) for contract in contracts_of(root.registration)]}
 
 
 def as_row(contract: ContractEnd) -> dict[str, str]:
@@ -60,11 +65,6 @@ def read(form: forms.Form) -> list[dict[str, str]]:
     return (
         news(form.registration, rows) if form.registration is not None else [as_row(row) for row in as_contracts(rows)]
     )
-
-
-def known_of(root: Case | None) -> dict[str, Any]:
-    """The table as it is first shown: the contracts on record."""
-    return {"contracts": rows_of(root.registration)} if root is not None and hasattr(root, "registration") else {}
 
 
 def standing(registration: Registration, named: Iterable[dict[str, Any]]) -> list[dict[str, str]]:

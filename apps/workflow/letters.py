@@ -187,7 +187,7 @@ def context_of(act: Act, text: str = "") -> dict[str, Any]:
         "comment": act.comment,
         "verb": str(act.move.verb),
         **signed(act),
-        **plain({**(act.data or {}), **act.facts}),
+        **plain(rounds.told(act)),
         **rounds.words(act),
         **own,
         "letter": act.facts.get("letter", {}).get(text, {}),

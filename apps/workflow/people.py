@@ -98,17 +98,21 @@ class Standing:
         """As what this person, or an organisation he may file for, is party to the case."""
         if self.actor is None or self.actor.is_official or self.actor.is_administrator:
             return frozenset()
-        mine = Q(person=self.actor) | Q(organisation__in=self.organisations)
         if self.case.pk is None:  # an agent of a case that is being opened was found by his power
             return frozenset(
                 party.role
                 for party in self._coming
                 if party.person_id == self.actor.pk or party.organisation_id in self.organisations
             )
-        roles = set(Party.objects.filter(mine, case=self.case).values_list("role", flat=True))
-        if acting.AGENT in roles and not self.agents:
-            roles.discard(acting.AGENT)
-        return frozenset(roles)
+        if acting.AGENT in self.named_as and not self.agents:
+            return self.named_as - {acting.AGENT}
+        return self.named_as
+
+    @cached_property
+    def named_as(self) -> frozenset[str]:
+        """The roles in which the case names them, also those of an agent whose power has ended."""
+        mine = Q(person=self.actor) | Q(organisation__in=self.organisations)
+        return frozenset(Party.objects.filter(mine, case=self.case).values_list("role", flat=True))
 
     @cached_property
     def agents(self) -> dict[int, str]:

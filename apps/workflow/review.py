@@ -106,10 +106,10 @@ def reviewed(
             letters=letter("case.correction"), guards=(first_round,), checks=(complete_items,),
         ),
         Move(
-            "ask_again", _("Return for a second correction"), _("returned it for a second correction"), states("submitted"),
-            "correction", again, form=SecondCorrectionForm, stops=("review",), starts=("reply",), tag="examine",
-            letters=letter("case.correction"), guards=(second_round,), checks=(complete_items, reason_given),
-            when=asked_already,
+            "ask_again", _("Return for a second correction"), _("returned it for a second correction"),
+            states("submitted"), "correction", again, form=SecondCorrectionForm, stops=("review",), starts=("reply",),
+            tag="examine", letters=letter("case.correction"), guards=(second_round,),
+            checks=(complete_items, reason_given), when=asked_already,
         ),
         Move(
             "answer", _("Send the answer"), _("answered the correction notice"), states("correction"), "submitted",
@@ -203,7 +203,8 @@ def rectification(kind_states: tuple[State, ...]) -> tuple[Move, ...]:
         Move(
             "rectify", _("Approve the rectification"), _("rectified an earlier act"), everywhere, STAYS, DECIDERS,
             guards=(proposed,), effects=(strike,), form=CommentForm, tag="rectify", barred=("propose_rectify",),
-            letters=letter("case.rectified", "applicant", "agent"), tone="danger",  # and to whoever was told of the struck act
+            letters=letter("case.rectified", "applicant", "agent"),  # and to whoever was told of the struck act
+            tone="danger",
         ),
     )  # fmt: skip
 

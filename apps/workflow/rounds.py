@@ -1,5 +1,5 @@
-"""Rounds of correction (补正): asked once and completely, a second time as an exception with its reason; and one more item
-that the filer asks to have opened while one runs.
+"""Rounds of correction (补正): asked once and completely, a second time as an exception with its reason; and one more
+item that the filer asks to have opened while one runs.
 
 A correction is asked once, with everything in it (administrative licensing law art. 32(4), by analogy).
 """
@@ -99,6 +99,14 @@ def reason_given(act: Act) -> Refusal | None:
     if act.data.get("reason"):
         return None
     return Refusal("no_reason", _("Say why the first correction was not enough."))
+
+
+def told(act: Act) -> dict[str, Any]:
+    """What was given with a move, for its letters: why a second round is asked stands in the record alone."""
+    given = {**(act.data or {}), **act.facts}
+    if act.move.name == "ask_again":
+        given.pop("reason", None)
+    return given
 
 
 # ------------------------------------------------------------------------------------------------ one more item

@@ -6,12 +6,14 @@ import pytest
 
 from apps.diligence import watching
 from apps.workflow.machine import perform
+from tests.followups import cases as followups
 from tests.pledges.cases import filed, registered
 from tests.rights import make_right
 from tests.ways import application, walk
 
 pytestmark = pytest.mark.django_db
-PLEDGE, PLEDGES, WATCHES, TOUCHING, JSON, ANSWER = 18, 11, 7, 7, 5, 14
+PLEDGE, TRANSFER, PLEDGES, WATCHES, TOUCHING, JSON = 16, 16, 11, 7, 7, 5
+ANSWER, FORM_ANSWER, ANSWER_READ, MOVE = 10, 13, 11, 16
 
 
 @pytest.fixture
@@ -55,6 +57,42 @@ def test_the_answer_to_a_correction(count, local_track, costs, people, organisat
     perform(case.pk, "ask_correction", actor=people.clerk, data={"items": items})
     page = costs(sign_in(people.filer), f"/portal/cases/{case.pk}/answer/", ANSWER)
     assert page.count("请改") >= count
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_answer_by_a_form(count, rights_of, costs, people, organisations, sign_in):
+    (right,) = rights_of(1)
+    case = filed(people, organisations, right)
+    items = [{"path": path, "label": path, "note": "请改"} for path in ("debt", "branch", "secured")[:count]]
+    perform(case.pk, "ask_correction", actor=people.clerk, data={"items": items})
+    client = sign_in(people.filer)
+    assert costs(client, f"/portal/cases/{case.pk}/answer/", FORM_ANSWER).count("请改") >= count
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_answer_read_before_it_is_sent(count, local_track, costs, people, organisations, sign_in):
+    case = walk(application(people, organisations), people, "examining")
+    items = [{"path": path, "label": path, "note": "请改"} for path in ("name", "scenario", "algorithm")[:count]]
+    perform(case.pk, "ask_correction", actor=people.clerk, data={"items": items})
+    costs(sign_in(people.filer), f"/portal/cases/{case.pk}/answer/review/", ANSWER_READ)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_move_of_a_pledge_at_the_portal(count, rights_of, costs, people, organisations, sign_in):
+    right, *others = rights_of(count)
+    case = filed(people, organisations, right, others=others)
+    costs(sign_in(people.filer), f"/portal/cases/{case.pk}/moves/withdraw/", MOVE)
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_a_transfer_of_a_right_that_others_rest_on_at_the_portal(
+    count, rights_of, costs, people, organisations, sign_in
+):
+    (right,) = rights_of(1)
+    case = followups.filed("transfer", people, organisations, right)
+    open_ = [followups.filed(kind, people, organisations, right) for kind in ("entry_change", "reissue")[:count]]
+    page = costs(sign_in(people.filer), f"/portal/cases/{case.pk}/", TRANSFER)
+    assert all(each.number in page for each in open_)
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -13,6 +13,7 @@ from apps.workflow.states import all_kinds
 from tests.followups.cases import filed
 from tests.listings.cases import brought
 from tests.rights import make_right
+from tests.ways import application, ask_again, walk
 
 SCENARIO = "改为渔业预报与养殖布局。"
 
@@ -66,9 +67,20 @@ def test_a_second_round_is_the_chiefs_with_a_reason_and_there_is_no_third(change
     [letter] = show(Letter.objects.filter(case_pk=change.pk, text="case.correction").order_by("-pk")[:1])
     assert "name" in letter.body
     assert "首次答复" not in letter.body
+    assert "reason" not in letter.context
     assert rounds.open_paths(now(change)) == {"name"}
     answered(change, people)
     assert refused(perform, change.pk, "ask_again", actor=people.chief, data=again) == "asked_twice"
+
+
+def test_the_letter_of_a_second_round_of_an_application_holds_no_reason(local_track, people, organisations):
+    case = walk(application(people, organisations), people, "examining")
+    perform(case.pk, "ask_correction", actor=people.clerk, data=notice("name"))
+    perform(case.pk, "answer", actor=people.filer, data={"values": {}})
+    ask_again(case, people, notice("name")["items"])
+    letter = Letter.objects.filter(case_pk=case.pk, text="case.correction").latest("pk")
+    assert letter.context["items"] == notice("name")["items"]
+    assert "reason" not in letter.context
 
 
 def test_a_request_that_was_called_off_counts_for_no_round(change, people):

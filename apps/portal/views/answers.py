@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.pages.forms import FormError
 from apps.portal import attachments, corrections
-from apps.portal.access import Viewer, for_filers, get_case
+from apps.portal.access import Viewer, for_filers, get_standing
 from apps.portal.base import face_of_viewer
 from apps.workflow.machine import Offer, Refused, moves_for
 from apps.workflow.people import History, Standing
@@ -20,8 +20,8 @@ from apps.workflow.people import History, Standing
 @for_filers
 def answer(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     """The open items, each with the official's note; the rest closed."""
-    case = get_case(viewer, pk)
-    standing = Standing(case, request.user, history=History.whole(case))
+    standing = answering(viewer, pk)
+    case = standing.case
     offers = moves_for(case, request.user, standing)
     move = corrections.answering(offers)
     if move is None:
@@ -45,6 +45,13 @@ def answer(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     return render(request, "portal/answer.html", {**face_of_viewer(viewer), **context})
 
 
+def answering(viewer: Viewer, pk: int) -> Standing:
+    """Where this person stands to the case, with the words of all that happened to it."""
+    standing = get_standing(viewer, pk)
+    standing.history = History.whole(standing.case)
+    return standing
+
+
 def unlock_offer(offers: list[Offer]) -> Offer | None:
     """The request to change one more item, where this kind and this person have it and none waits."""
     return next((offer for offer in offers if offer.move.name == "ask_unlock" and not offer.refusal), None)
@@ -63,8 +70,8 @@ def nothing_to_answer(request: HttpRequest, pk: int) -> HttpResponse:
 @for_filers
 def review(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     """The answer as a difference; sent from here."""
-    case = get_case(viewer, pk)
-    standing = Standing(case, request.user, history=History.whole(case))
+    standing = answering(viewer, pk)
+    case = standing.case
     move = corrections.answering(moves_for(case, request.user, standing))
     if move is None:
         return nothing_to_answer(request, pk)

@@ -24,7 +24,7 @@ from apps.pages.limits import limits
 from apps.pages.papers import send, send_all
 from apps.pages.province import province_fields
 from apps.portal import openings, shown
-from apps.portal.access import Viewer, for_filers, for_parties, get_case, get_document
+from apps.portal.access import Viewer, for_filers, for_parties, get_case, get_document, get_standing
 from apps.portal.waiting import move_url
 from apps.workflow.acts import perform_form
 from apps.workflow.documents import of_parties
@@ -32,7 +32,6 @@ from apps.workflow.forms import CommentForm, CorrectionForm, bind
 from apps.workflow.machine import Offer, Refused, moves_for
 from apps.workflow.models import Basis, Case
 from apps.workflow.people import History, Standing
-from apps.workflow.touch import with_rows
 
 ENTER_NUMBER = "enter_number"
 
@@ -43,11 +42,10 @@ def case(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     """A case; an official who followed a letter's link is led to the desk's page of it."""
     if viewer.user.is_official:
         return to_the_desk(viewer, pk)
-    found = get_case(viewer, pk)
-    with_rows([found])
+    standing = get_standing(viewer, pk)
+    found = standing.case
     events = shown.events_of(found, viewer)
-    standing = Standing(found, viewer.user, history=History(found, events))
-    standing.organisations = viewer.filing
+    standing.history = History(found, events)
     offers, roles = moves_for(found, viewer.user, standing), standing.party_roles
     letters = show(Letter.objects.for_user(viewer.user).filter(case_pk=pk)[:20])
     context = {
@@ -106,21 +104,24 @@ def receipt(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
 @for_parties
 def move(request: HttpRequest, viewer: Viewer, pk: int, move: str) -> HttpResponse:
     """One move: what it does, its form, and its button. Refused in a sentence, nothing typed is lost."""
-    found = get_case(viewer, pk)
+    standing = get_standing(viewer, pk)
+    found = standing.case
     row = found.kind_.move(move)
     if row is None or row.opens:
         raise Http404
     if request.method == "POST":
-        return make_move(request, viewer, found, row)
-    offer = offered(found, viewer, move)
+        return make_move(request, viewer, standing, row)
+    offer = offered(standing, move)
     if offer is None:
         messages.info(request, _("This step is not possible now: the case has moved on, or it is not yours to take."))
         return redirect("portal:case", pk)
-    return show_move(request, viewer, found, row, form_of(row, found), refused=offer.refusal and offer.refusal.sentence)
+    refused = offer.refusal and offer.refusal.sentence
+    return show_move(request, viewer, standing, row, form_of(row, found), refused=refused)
 
 
-def offered(case: Case, viewer: Viewer, move: str) -> Offer | None:
-    return next((offer for offer in moves_for(case, viewer.user) if offer.move.name == move), None)
+def offered(standing: Standing, move: str) -> Offer | None:
+    offers = moves_for(standing.case, standing.actor, standing)
+    return next((offer for offer in offers if offer.move.name == move), None)
 
 
 def form_of(move, case: Case, data=None, files=None) -> forms.Form:
@@ -131,10 +132,11 @@ def form_of(move, case: Case, data=None, files=None) -> forms.Form:
     return bind(form, case, data, files)
 
 
-def make_move(request: HttpRequest, viewer: Viewer, case: Case, move) -> HttpResponse:
+def make_move(request: HttpRequest, viewer: Viewer, standing: Standing, move) -> HttpResponse:
+    case = standing.case
     form = form_of(move, case, request.POST, request.FILES)
     if not form.is_valid():
-        return show_move(request, viewer, case, move, form)
+        return show_move(request, viewer, standing, move, form)
     version = request.POST.get("version", "")
     try:
         perform_form(
@@ -142,25 +144,26 @@ def make_move(request: HttpRequest, viewer: Viewer, case: Case, move) -> HttpRes
             version=int(version) if version.isdecimal() else None,
         )  # fmt: skip
     except Refused as refused:
-        return show_move(request, viewer, case, move, form, refused=refused.sentence)
+        return show_move(request, viewer, standing, move, form, refused=refused.sentence)
     messages.success(request, _("Done: %(verb)s.") % {"verb": move.verb})
     return redirect("portal:case", case.pk)
 
 
-def show_move(request, viewer, case: Case, move, form, *, refused="") -> HttpResponse:
+def show_move(request, viewer, standing: Standing, move, form, *, refused="") -> HttpResponse:
+    case = standing.case
     errors = list_errors(form) if form.is_bound else []
     errors += [FormError("", "", str(refused))] if refused else []
     context = {
         "viewer": viewer, "case": case, "move": move, "form": form, "errors": errors, "refused": refused,
         "target": case.kind_.state(move.target) if move.target else None, "key": request.POST.get("key") or uuid4().hex,
-        "letters": [] if refused else own_letters(request, case, move, form),
+        "letters": [] if refused else own_letters(request, standing, move, form),
     }  # fmt: skip
     return render(request, "portal/move.html", context)
 
 
-def own_letters(request: HttpRequest, case: Case, move, form: forms.Form) -> list[preview.Letter]:
+def own_letters(request: HttpRequest, standing: Standing, move, form: forms.Form) -> list[preview.Letter]:
     """The letters of the move that come to this person's own side, as they will be sent, in the own language."""
-    roles = Standing(case, request.user).party_roles
+    case, roles = standing.case, standing.party_roles
     cleaned = form.cleaned_data if form.is_bound and form.is_valid() else None
     letters = preview.letters_of(case, move, request.user, cleaned, preview.coming(case, move))
     own = [letter for letter in letters if not roles.isdisjoint(letter.roles)]
@@ -174,9 +177,10 @@ def own_letters(request: HttpRequest, case: Case, move, form: forms.Form) -> lis
 @for_parties
 def province(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     """Every item as the province's form asks for it, the files as one ZIP, and the number to paste back."""
-    found = province_case(viewer, pk)
+    standing = province_case(viewer, pk)
+    found = standing.case
     row = found.kind_.move(ENTER_NUMBER)
-    offer = offered(found, viewer, ENTER_NUMBER)
+    offer = offered(standing, ENTER_NUMBER)
     context = {
         "viewer": viewer, "case": found, "fields": province_fields(found.row), "documents": shown.papers(found),
         "form": row.form() if offer else None, "refused": offer.refusal if offer else None, "key": uuid4().hex,
@@ -188,16 +192,16 @@ def province(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
 @for_parties
 def province_files(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     """All files of the application in one ZIP."""
-    found = province_case(viewer, pk)
+    found = province_case(viewer, pk).case
     return send_all(of_parties(files_of_case(found)), f"{found.number or found.pk}.zip")
 
 
-def province_case(viewer: Viewer, pk: int) -> Case:
-    """A case of the provincial track; Http404 for one that is never filed with the province."""
-    found = get_case(viewer, pk)
-    if found.track != "provincial" or found.kind_.move(ENTER_NUMBER) is None:
+def province_case(viewer: Viewer, pk: int) -> Standing:
+    """Where this person stands to a case of the provincial track; Http404 for one that is never filed with the province."""
+    standing = get_standing(viewer, pk)
+    if standing.case.track != "provincial" or standing.case.kind_.move(ENTER_NUMBER) is None:
         raise Http404
-    return found
+    return standing
 
 
 @require_safe
